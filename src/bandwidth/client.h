@@ -1,0 +1,84 @@
+/*
+ * client.h: HTTPS requests to Bandwidth, many at a time, and the truth about how far each
+ * got.
+ *
+ * One client for a process, used by one thread.  Requests run side by side over kept
+ * connections (HTTP/2 where it is offered) while client_poll is called; each ends in
+ * exactly one call of its function.
+ *
+ * What holds for every request: https only (http to loopback in a rehearsal), certificates
+ * verified, no redirects followed, no proxy, no signals, one budget of time for all of it,
+ * answers beyond a size refused.  A request is begun at most once: libcurl by itself would
+ * send it again on a new connection when a kept one turns out to be dead, and the first
+ * copy may have arrived.
+ */
+#ifndef SPOKE_CLIENT_H
+#define SPOKE_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct settings;
+struct client;
+
+enum http_method { HTTP_GET, HTTP_POST };
+
+struct http_request {
+	enum http_method method;
+	const char *url;
+	const char *authorization; /* value of the header; NULL: none */
+	const char *content_type;  /* of the body */
+	const char *body;	   /* POST */
+	size_t length;
+	int64_t budget; /* ms for everything; 0: CLIENT_BUDGET */
+};
+
+#define CLIENT_BUDGET INT64_C(30000)		/* ms */
+#define CLIENT_CONNECT INT64_C(10000)		/* ms of the budget, for name, connection and TLS */
+#define CLIENT_ANSWER_MAX ((size_t)1024 * 1024) /* bytes of an answer's body */
+#define CLIENT_IN_FLIGHT 64
+
+enum http_reach {
+	HTTP_NOT_BEGUN, /* certain: not a byte of the request left */
+	HTTP_BEGUN,	/* it may have arrived; there is no whole answer */
+	HTTP_ANSWERED	/* the whole answer is here */
+};
+
+struct http_answer {
+	enum http_reach reach;
+	int status;	  /* 0 if no status line came */
+	const char *body; /* NUL behind it; "" if none */
+	size_t length;
+	int64_t
+	    retry_after;   /* ms from Retry-After (seconds or date), 0 if not said; at most a day */
+	const char *fault; /* what the transport says went wrong, or NULL when ANSWERED */
+	int64_t took;	   /* ms */
+};
+
+/* The answer is valid during the call.  It may start further requests. */
+typedef void (*http_done)(void *arg, const struct http_answer *);
+
+/* NULL when libcurl cannot be started, or the settings' addresses may not be used (logged). */
+struct client *client_new(const struct settings *);
+/* Drops what is in flight without calling anybody: call client_abort first.  NULL allowed. */
+void client_free(struct client *);
+
+/*
+ * Starts a request.  Everything it points to is copied.  done is always called, later, from
+ * client_poll or client_abort, never from here; a request that cannot be started ends as
+ * NOT_BEGUN.
+ */
+void client_start(struct client *, const struct http_request *, http_done done, void *arg);
+
+size_t client_in_flight(const struct client *);
+
+/*
+ * Works until something ended, one of the n descriptors is readable, or timeout (ms) is
+ * over.
+ */
+void client_poll(struct client *, const int *fds, size_t n, int64_t timeout);
+
+/* Ends everything in flight at once, each as far as it got. */
+void client_abort(struct client *);
+
+#endif

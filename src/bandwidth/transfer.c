@@ -1,0 +1,239 @@
+/*
+ * transfer.c: how one request is set up, and how far it got (transfer.h).
+ *
+ * "Not begun" is the strongest thing said here: a text may be posted again because of it.
+ * libcurl calls `about_to_send` after the connection stands and before the first byte of a
+ * request, at each attempt; if it was never called, nothing left.  A second call would be
+ * libcurl's own repetition: refused.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "bandwidth/transfer.h"
+
+#define HEADERS_MAX ((size_t)64 * 1024)
+#define IDLE_MAX 15L /* s; a kept connection older than that may be closed at the other end */
+#define RETRY_AFTER_MAX ((int64_t)24 * 60 * 60)
+
+static int
+about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
+{
+	struct transfer *t = arg;
+
+	(void)ip;
+	(void)local_ip;
+	(void)port;
+	(void)local_port;
+	return t->begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	buf_add(&t->answer, p, size * n);
+	return t->answer.failed ? 0 : size * n;
+}
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)p;
+	t->header_bytes += size * n;
+	return t->header_bytes > HEADERS_MAX ? 0 : size * n;
+}
+
+static bool
+append_line(struct transfer *t, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(t->headers, line);
+
+	if (longer != NULL)
+		t->headers = longer;
+	return longer != NULL;
+}
+
+/* Appends "name: value"; false when memory or the value forbids it. */
+static bool
+add_header(struct transfer *t, const char *name, const char *value)
+{
+	struct buf line = BUF_INIT((size_t)16 * 1024);
+	bool good = strpbrk(value, "\r\n") == NULL;
+
+	buf_addf(&line, "%s: %s", name, value);
+	good = good && !line.failed && append_line(t, buf_str(&line));
+	buf_wipe(&line);
+	return good;
+}
+
+static bool
+set_headers(struct transfer *t, const struct http_request *r)
+{
+	/* "Expect:" switches off waiting for "100 Continue". */
+	bool good = add_header(t, "Accept", "application/json") && append_line(t, "Expect:");
+
+	if (r->authorization != NULL)
+		good = good && add_header(t, "Authorization", r->authorization);
+	if (r->content_type != NULL)
+		good = good && add_header(t, "Content-Type", r->content_type);
+	return good && curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
+}
+
+#define SET(option, value)                                                \
+	do {                                                              \
+		if (curl_easy_setopt(t->easy, option, value) != CURLE_OK) \
+			good = false;                                     \
+	} while (0)
+
+/* Where it may go, and how sure we must be of whom we talk to. */
+static bool
+set_safety(struct transfer *t, bool rehearsal)
+{
+	bool good = true;
+
+#if LIBCURL_VERSION_NUM >= 0x075500
+	SET(CURLOPT_PROTOCOLS_STR, rehearsal ? "http,https" : "https");
+#else
+	SET(CURLOPT_PROTOCOLS,
+	    (long)(rehearsal ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS));
+#endif
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	return good;
+}
+
+static bool
+set_timing(struct transfer *t, int64_t budget)
+{
+	bool good = true;
+
+	if (budget <= 0)
+		budget = CLIENT_BUDGET;
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_TIMEOUT_MS, (long)budget);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(budget < CLIENT_CONNECT ? budget : CLIENT_CONNECT));
+	SET(CURLOPT_MAXAGE_CONN, IDLE_MAX);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	SET(CURLOPT_QUICK_EXIT, 1L); /* no waiting for a name server at the end */
+#endif
+	/* Not every libcurl has it; then it is HTTP/1.1. */
+	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	return good;
+}
+
+static bool
+set_functions(struct transfer *t)
+{
+	bool good = true;
+
+	SET(CURLOPT_PRIVATE, (void *)t);
+	SET(CURLOPT_ERRORBUFFER, t->error);
+	SET(CURLOPT_PREREQFUNCTION, about_to_send);
+	SET(CURLOPT_PREREQDATA, (void *)t);
+	SET(CURLOPT_WRITEFUNCTION, take_body);
+	SET(CURLOPT_WRITEDATA, (void *)t);
+	SET(CURLOPT_HEADERFUNCTION, take_header);
+	SET(CURLOPT_HEADERDATA, (void *)t);
+	return good;
+}
+
+static bool
+set_request(struct transfer *t, const struct http_request *r)
+{
+	bool good = true;
+
+	SET(CURLOPT_URL, r->url);
+	/* Share an HTTP/2 connection that is being made.  Without TLS it would be the
+	 * first answer that tells, and everybody would wait for it. */
+	SET(CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
+	SET(CURLOPT_USERAGENT, "spoke-bandwidth");
+	if (r->method == HTTP_POST) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->length);
+		SET(CURLOPT_COPYPOSTFIELDS, r->body != NULL ? r->body : "");
+	} else {
+		SET(CURLOPT_HTTPGET, 1L);
+	}
+	return good;
+}
+
+struct transfer *
+transfer_new(const struct http_request *r, bool rehearsal, http_done done, void *arg)
+{
+	struct transfer *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		log_panic("out of memory");
+	t->done = done;
+	t->arg = arg;
+	t->started = clock_mono();
+	buf_init(&t->answer, CLIENT_ANSWER_MAX);
+	t->easy = curl_easy_init();
+	t->ready = t->easy != NULL && set_safety(t, rehearsal) && set_timing(t, r->budget) &&
+		   set_functions(t) && set_request(t, r) && set_headers(t, r);
+	return t;
+}
+
+void
+transfer_free(struct transfer *t)
+{
+	struct curl_slist *h;
+
+	if (t->easy != NULL)
+		curl_easy_cleanup(t->easy);
+	for (h = t->headers; h != NULL; h = h->next)
+		crypto_wipe(h->data, strlen(h->data));
+	curl_slist_free_all(t->headers);
+	buf_wipe(&t->answer); /* it may have been a token */
+	free(t);
+}
+
+/* A sentence for what libcurl reports. */
+static const char *
+fault_text(struct transfer *t, CURLcode code)
+{
+	if (t->fault != NULL)
+		return t->fault;
+	if (t->begun > 1)
+		return "the connection ended before an answer came";
+	if (t->answer.failed || t->header_bytes > HEADERS_MAX)
+		return "the answer is larger than it may be";
+	if (code == CURLE_OPERATION_TIMEDOUT && t->begun > 0)
+		return "no whole answer came in time";
+	return t->error[0] != '\0' ? t->error : "the request failed";
+}
+
+void
+transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
+{
+	curl_off_t after = 0;
+	long status = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (t->added) {
+		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
+	}
+	out->status = status >= 100 && status <= 999 ? (int)status : 0;
+	out->body = buf_str(&t->answer);
+	out->length = t->answer.len;
+	out->took = clock_mono() - t->started;
+	if (after > 0)
+		out->retry_after =
+		    (after < RETRY_AFTER_MAX ? (int64_t)after : RETRY_AFTER_MAX) * CLOCK_SECOND;
+	if (code == CURLE_OK && t->fault == NULL && t->begun == 1 && out->status >= 200)
+		out->reach = HTTP_ANSWERED;
+	else
+		out->reach = t->begun > 0 ? HTTP_BEGUN : HTTP_NOT_BEGUN;
+	out->fault = out->reach == HTTP_ANSWERED ? NULL : fault_text(t, code);
+}

@@ -1,0 +1,35 @@
+/*
+ * transfer.h: one request in libcurl's hands (used by client.c alone).
+ */
+#ifndef SPOKE_TRANSFER_H
+#define SPOKE_TRANSFER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "bandwidth/client.h"
+
+struct transfer {
+	struct transfer *next, *prev;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct buf answer;
+	size_t header_bytes;
+	int begun;  /* how often libcurl was about to send the request */
+	bool ready; /* every option was taken */
+	bool added;
+	const char *fault; /* ours; NULL: libcurl's */
+	char error[CURL_ERROR_SIZE];
+	http_done done;
+	void *arg;
+	int64_t started;
+};
+
+/* Never NULL; ready tells whether it may be added. */
+struct transfer *transfer_new(const struct http_request *, bool rehearsal, http_done, void *arg);
+void transfer_free(struct transfer *);
+/* What came of it; points into the transfer. */
+void transfer_answer(struct transfer *, CURLcode, struct http_answer *);
+
+#endif

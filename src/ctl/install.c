@@ -1,0 +1,322 @@
+/*
+ * install.c: spokectl init, check, dump, recover and moved: the installation itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libgen.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "ctl/commands.h"
+#include "ctl/ctl.h"
+#include "store/audit.h"
+#include "store/meta.h"
+#include "store/owner.h"
+#include "store/store.h"
+
+/* ---- init ------------------------------------------------------------ */
+
+struct install {
+	struct ctl *ctl;
+	const char *conf;
+	const char *data_dir;
+	uid_t uid;		/* who is to own both */
+	gid_t gid;
+	bool wrote_conf;
+};
+
+static int
+find_owner(struct install *in)
+{
+	const char *name = ctl_option(in->ctl, "owner");
+	struct passwd *pw;
+
+	in->uid = geteuid();
+	in->gid = getegid();
+	if (name == NULL && in->uid == 0)
+		return ctl_fail(EXIT_USAGE,
+		    "as root, say which user the web server runs as: --owner www-data (Debian)");
+	if (name == NULL)
+		return 0;
+	if ((pw = getpwnam(name)) == NULL)
+		return ctl_fail(EXIT_USAGE, "there is no user \"%s\"", name);
+	if (geteuid() != 0 && pw->pw_uid != geteuid())
+		return ctl_fail(EXIT_USAGE, "only root can make a store for another user");
+	in->uid = pw->pw_uid;
+	in->gid = pw->pw_gid;
+	return 0;
+}
+
+/* Makes a directory (its parents must exist) and gives it to the owner. */
+static int
+make_directory(const struct install *in, const char *path, mode_t mode)
+{
+	if (mkdir(path, mode) != 0)
+		return errno == EEXIST ? 0 : ctl_fail(EXIT_FAILED, "%s cannot be made: %s", path, log_errno(errno));
+	if (geteuid() == 0 && chown(path, in->uid, in->gid) != 0)
+		return ctl_fail(EXIT_FAILED, "%s cannot be given to its owner: %s", path, log_errno(errno));
+	return 0;
+}
+
+static void
+conf_text(struct install *in, struct buf *out)
+{
+	unsigned char secret[32];
+
+	crypto_random(secret, sizeof secret);
+	buf_addf(out, "# Settings of spoke-bandwidth; each is explained in spoke.conf.example.\n"
+	    "BASE_URL=%s\nDATA_DIR=%s\n"
+	    "DEFAULT_SERVICE=bandwidth\nSERVICE_MANAGERS=sticky-sender,numpicker-basic\n"
+	    "# Whoever has this can open everything that is stored. Keep a copy apart from the backups.\n"
+	    "SESSION_SECRET=", ctl_option(in->ctl, "base-url"), in->data_dir);
+	base64_add(out, secret, sizeof secret);
+	buf_addc(out, '\n');
+	crypto_wipe(secret, sizeof secret);
+}
+
+/* Writes the settings file whole or not at all; never over one that is there. */
+static int
+write_conf(struct install *in)
+{
+	struct buf text = BUF_INIT(16384);
+	char *dir = dirname(arena_str(in->ctl->arena, in->conf));
+	int fd, code;
+
+	if ((code = make_directory(in, dir, 0755)) != 0)
+		return code;
+	fd = open(in->conf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return ctl_fail(EXIT_FAILED, "%s cannot be made: %s", in->conf, log_errno(errno));
+	conf_text(in, &text);
+	if (write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) != 0 ||
+	    (geteuid() == 0 && fchown(fd, in->uid, in->gid) != 0)) {
+		code = ctl_fail(EXIT_FAILED, "%s cannot be written: %s", in->conf, log_errno(errno));
+		unlink(in->conf);
+	}
+	close(fd);
+	in->wrote_conf = code == 0;
+	buf_wipe(&text);
+	return code;
+}
+
+/* Finds the settings file, or writes a new one from --base-url and --data-dir. */
+static int
+settle_conf(struct install *in)
+{
+	const char *conf = ctl_option(in->ctl, "conf");
+	int code;
+
+	if (conf == NULL)
+		conf = getenv("SPOKE_CONF");
+	in->conf = conf != NULL ? conf : SYSCONFDIR "/spoke/spoke.conf";
+	in->data_dir = ctl_option(in->ctl, "data-dir");
+	if (in->data_dir == NULL)
+		in->data_dir = LOCALSTATEDIR "/lib/spoke";
+	if (access(in->conf, F_OK) != 0) {
+		if (ctl_option(in->ctl, "base-url") == NULL)
+			return ctl_fail(EXIT_USAGE,
+			    "%s is not there yet. Say the public address: --base-url https://texting.example.org",
+			    in->conf);
+		if ((code = write_conf(in)) != 0)
+			return code;
+	} else if (ctl_option(in->ctl, "base-url") != NULL || ctl_option(in->ctl, "data-dir") != NULL) {
+		return ctl_fail(EXIT_USAGE, "%s is there already: change BASE_URL and DATA_DIR in it", in->conf);
+	}
+	setenv("SPOKE_CONF", in->conf, 1);
+	return 0;
+}
+
+static int
+read_settings(struct ctl *ctl)
+{
+	struct buf problems = BUF_INIT(16384);
+	int code = 0;
+
+	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
+	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service, &ctl->pipeline,
+	    &problems) != 0) {
+		fprintf(stderr, "%s", buf_str(&problems));
+		code = ctl_fail(EXIT_NOT_CONFIGURED, "the settings are not right yet: mend the lines above");
+	}
+	buf_free(&problems);
+	return code;
+}
+
+static int
+make_store(struct ctl *ctl)
+{
+	struct store_options options = { .dir = ctl->settings.data_dir,
+		.cache_bytes = ctl->settings.cache_bytes,
+		.stall_seconds = ctl->settings.store_stall_s, .create = true };
+	struct buf why = BUF_INIT(4096);
+	enum result r;
+	int code = 0;
+
+	if (owner_become(ctl->settings.data_dir, &why) != 0 ||
+	    store_open(&options, &ctl->app.store, &why) != OK) {
+		code = ctl_fail(EXIT_FAILED, "%s", buf_str(&why));
+	} else if ((r = meta_init(ctl->app.store, &ctl->settings)) == EXISTS) {
+		if (meta_check(ctl->app.store, &ctl->settings, &why) != OK)
+			code = ctl_fail(EXIT_NOT_CONFIGURED, "%s", buf_str(&why));
+	} else if (r != OK || (r = store_flush(ctl->app.store)) != OK) {
+		code = ctl_result(r, "store");
+	}
+	buf_free(&why);
+	return code;
+}
+
+int
+cmd_init(struct ctl *ctl)
+{
+	struct install in = { .ctl = ctl };
+	json *out;
+	int code;
+
+	if ((code = find_owner(&in)) != 0 || (code = settle_conf(&in)) != 0 || (code = read_settings(ctl)) != 0 ||
+	    (code = make_directory(&in, ctl->settings.data_dir, 0700)) != 0 || (code = make_store(ctl)) != 0)
+		return code;
+	out = json_object_new();
+	json_put_text(out, "conf", in.conf);
+	json_put_text(out, "data_dir", ctl->settings.data_dir);
+	json_put_bool(out, "new_conf", in.wrote_conf);
+	return ctl_say(ctl, out, "Settings: %s%s\nData:     %s\nNext:     spokectl org add NAME", in.conf,
+	    in.wrote_conf ? " (new, with a new SESSION_SECRET)" : "", ctl->settings.data_dir);
+}
+
+/* ---- check ----------------------------------------------------------- */
+
+struct checks {
+	json *rows;
+	bool bad;
+};
+
+static void
+check_row(struct checks *c, bool fine, const char *what, const char *sentence)
+{
+	json *row = json_object_new();
+
+	json_put_text(row, "what", what);
+	json_put_text(row, "state", fine ? "fine" : "wrong");
+	json_put_text(row, "sentence", sentence);
+	json_add(c->rows, row);
+	c->bad |= !fine;
+}
+
+/* Takes the newline at the end of a list of problems away. */
+static const char *
+one_line(struct ctl *ctl, const struct buf *b)
+{
+	char *s = arena_str(ctl->arena, buf_str(b));
+	size_t n = strlen(s);
+
+	while (n > 0 && s[n - 1] == '\n')
+		s[--n] = '\0';
+	return s;
+}
+
+static void
+check_store(struct ctl *ctl, struct checks *c)
+{
+	struct store_options options = { .dir = ctl->settings.data_dir,
+		.cache_bytes = ctl->settings.cache_bytes,
+		.stall_seconds = ctl->settings.store_stall_s };
+	struct buf why = BUF_INIT(4096);
+	struct statvfs fs;
+
+	if (statvfs(ctl->settings.data_dir, &fs) == 0)
+		check_row(c, (uint64_t)fs.f_bavail * fs.f_frsize >= 100u << 20, "disk",
+		    arena_fmt(ctl->arena, "%llu MiB are free where DATA_DIR lies; 100 are the least",
+		    (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 20)));
+	if (owner_become(ctl->settings.data_dir, &why) != 0 ||
+	    store_open(&options, &ctl->app.store, &why) != OK ||
+	    meta_check(ctl->app.store, &ctl->settings, &why) != OK)
+		check_row(c, false, "store", one_line(ctl, &why));
+	else
+		check_row(c, true, "store", ctl->settings.data_dir);
+	buf_free(&why);
+}
+
+int
+cmd_check(struct ctl *ctl)
+{
+	static const struct ctl_column columns[] = { { "WHAT", "what", false }, { "STATE", "state", false },
+		{ "", "sentence", false } };
+	struct checks c = { .rows = json_array_new() };
+	struct buf problems = BUF_INIT(16384);
+	int code;
+
+	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
+	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service, &ctl->pipeline,
+	    &problems) != 0)
+		check_row(&c, false, "settings", one_line(ctl, &problems));
+	else
+		check_row(&c, true, "settings", ctl->settings.conf_path != NULL ? ctl->settings.conf_path :
+		    "from the environment");
+	ctl->app.settings = &ctl->settings;
+	ctl->app.pipeline = &ctl->pipeline;
+	if (ctl->settings.worker_path != NULL)
+		check_row(&c, access(ctl->settings.worker_path, X_OK) == 0, "worker",
+		    arena_fmt(ctl->arena, "%s%s", ctl->settings.worker_path,
+		    access(ctl->settings.worker_path, X_OK) == 0 ? "" : " cannot be run: install it there, or set WORKER"));
+	if (!c.bad)
+		check_row(&c, ctl->settings.base_url.https || ctl->settings.rehearsal, "address",
+		    ctl->settings.base_url.https ? ctl->settings.base_url.text :
+		    "BASE_URL is not https: Bandwidth cannot be given this address");
+	if (ctl->settings.data_dir != NULL)
+		check_store(ctl, &c);
+	buf_free(&problems);
+	code = ctl_table(ctl, "checks", c.rows, NULL, columns, 3, "");
+	return c.bad ? EXIT_NOT_CONFIGURED : code;
+}
+
+/* ---- the store as a whole -------------------------------------------- */
+
+int
+cmd_dump(struct ctl *ctl)
+{
+	return ctl_result(store_dump(ctl->app.store, STDOUT_FILENO), "dump");
+}
+
+int
+cmd_recover(struct ctl *ctl)
+{
+	struct buf why = BUF_INIT(4096);
+	int code = EXIT_DONE;
+	json *out;
+
+	if (owner_become(ctl->settings.data_dir, &why) != 0 || store_recover(ctl->settings.data_dir, &why) != OK)
+		code = ctl_fail(EXIT_FAILED, "%s", buf_str(&why));
+	buf_free(&why);
+	if (code != EXIT_DONE)
+		return code;
+	out = json_object_new();
+	json_put_bool(out, "recovered", true);
+	return ctl_say(ctl, out, "The store was recovered.");
+}
+
+int
+cmd_moved(struct ctl *ctl)
+{
+	enum result r;
+	json *out;
+
+	if (!ctl_flag(ctl, "old-is-stopped"))
+		return ctl_fail(EXIT_USAGE, "two installations with the same data would text the same people. "
+		    "Stop the old one for good, then say --old-is-stopped");
+	r = meta_release_sending(ctl->app.store, &ctl->settings, ctl_who(ctl));
+	if (r == OK)
+		r = store_flush(ctl->app.store);
+	if (r != OK)
+		return ctl_result(r, "store");
+	out = json_object_new();
+	json_put_bool(out, "sending", true);
+	return ctl_say(ctl, out, "This installation sends from now on.");
+}

@@ -1,0 +1,114 @@
+/*
+ * confirm.c: the password asked again before something dangerous: a browser left open must not be
+ * enough to change credentials.  Wrong ones count as failed sign-ins and slow down like them.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "handlers/settings_page.h"
+#include "store/audit.h"
+#include "store/people.h"
+#include "store/store.h"
+
+#define CONFIRM_LASTS (5 * CLOCK_MINUTE)
+#define CONFIRM_WAIT_MS 3000
+
+struct confirmation {
+	const struct request *req;
+	struct user user;
+	int64_t wait;
+};
+
+bool
+confirm_recent(const struct request *req, int64_t now)
+{
+	int64_t confirmed = req->session ? req->session->confirmed : 0;
+
+	return confirmed > 0 && confirmed <= now && now - confirmed < CONFIRM_LASTS;
+}
+
+static enum result
+read_person(struct tx *tx, void *arg)
+{
+	struct confirmation *c = arg;
+	int64_t by_address = 0;
+	enum result result;
+
+	result = users_get(tx, c->req->session->email, false, c->req->arena, &c->user);
+	if (result == OK)
+		result = throttle_wait(tx, 'a', c->req->session->email, &c->wait);
+	if (result == OK)
+		result = throttle_wait(tx, 'n', c->req->client, &by_address);
+	if (by_address > c->wait)
+		c->wait = by_address;
+	return result;
+}
+
+static enum result
+note_wrong(struct tx *tx, void *arg)
+{
+	struct confirmation *c = arg;
+	const struct audit entry = {
+	    .org = c->req->org,
+	    .time = tx_now(tx),
+	    .who = c->req->session->email,
+	    .from = c->req->client,
+	    .what = "confirm.failed",
+	};
+	enum result result = throttle_failed(tx, 'a', c->req->session->email);
+
+	if (result == OK)
+		result = throttle_failed(tx, 'n', c->req->client);
+	return result == OK ? audit_add(tx, &entry) : result;
+}
+
+static enum result
+note_right(struct tx *tx, void *arg)
+{
+	struct confirmation *c = arg;
+	struct session session;
+	enum result result = sessions_get(tx, c->req->session_token, c->req->arena, &session);
+
+	if (result != OK)
+		return result;
+	session.confirmed = tx_now(tx);
+	result = sessions_put(tx, c->req->session_token, &session);
+	return result == OK ? throttle_cleared(tx, 'a', c->req->session->email) : result;
+}
+
+enum result
+confirm_person(const struct app *app, const struct request *req, const char **fault)
+{
+	const char *password = form_get(&req->form, "currentPassword");
+	struct confirmation c = {.req = req};
+	enum result result;
+	int right;
+
+	if (confirm_recent(req, clock_now()))
+		return OK;
+	if (!password || !*password) {
+		*fault =
+		    "Enter the password you sign in with, so that nobody else can change this.";
+		return REFUSED;
+	}
+	result = store_read(app->store, read_person, &c);
+	if (result != OK)
+		return result;
+	if (c.wait > 0) {
+		*fault = arena_fmt(req->arena,
+		    "Too many wrong passwords. Try again in %" PRId64 " seconds.",
+		    (c.wait + CLOCK_SECOND - 1) / CLOCK_SECOND);
+		return REFUSED;
+	}
+	right = crypto_password_check(c.user.password, password, strlen(password), CONFIRM_WAIT_MS);
+	if (right == -2)
+		return BUSY;
+	if (right == 1)
+		return store_run(app->store, note_right, &c);
+	result = store_run(app->store, note_wrong, &c);
+	*fault = "This is not the password you sign in with.";
+	return result == OK ? REFUSED : result;
+}

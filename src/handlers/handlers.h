@@ -1,0 +1,41 @@
+/*
+ * handlers.h: one function for each thing that can be asked for; the route table (responder/routes.c) says
+ * who may, with which body, and has checked it before a handler runs.
+ */
+#ifndef SPOKE_HANDLERS_H
+#define SPOKE_HANDLERS_H
+
+#include "http/request.h"
+#include "http/response.h"
+#include "texting/app.h"
+
+typedef void (*handler_fn)(const struct app *, struct request *, struct response *);
+
+void handle_callback(const struct app *, struct request *, struct response *);	/* callback.c: POST /bandwidth/{org} */
+
+void handle_message_create(const struct app *, struct request *, struct response *);	/* messages_api.c: POST /api/orgs/{org}/messages */
+void handle_message_list(const struct app *, struct request *, struct response *);	/* GET */
+void handle_message_get(const struct app *, struct request *, struct response *);	/* GET …/{item} */
+void handle_message_delete(const struct app *, struct request *, struct response *);	/* DELETE …/{item} */
+
+void handle_sign_in_form(const struct app *, struct request *, struct response *);	/* sign_in.c: GET /login */
+void handle_sign_in(const struct app *, struct request *, struct response *);	/* POST /login */
+void handle_sign_out(const struct app *, struct request *, struct response *);	/* POST /logout */
+
+void handle_home(const struct app *, struct request *, struct response *);	/* home.c: GET /admin: organizations of the user (one: straight to it); GET / redirects there */
+
+void handle_settings(const struct app *, struct request *, struct response *);	/* settings.c: GET /admin/{org}/settings */
+void handle_settings_save(const struct app *, struct request *, struct response *);	/* POST */
+
+void handle_messages_page(const struct app *, struct request *, struct response *);	/* messages_page.c: GET /admin/{org}/messages */
+void handle_messages_send(const struct app *, struct request *, struct response *);	/* POST /admin/{org}/messages: send one text */
+void handle_message_page(const struct app *, struct request *, struct response *);	/* GET /admin/{org}/messages/{item} */
+void handle_message_action(const struct app *, struct request *, struct response *);	/* POST …/{item}: action=cancel|send|was-sent|give-up */
+void handle_look(const struct app *, struct request *, struct response *);	/* look.c: GET /admin/{org}/look: "Needs a look" */
+void handle_look_action(const struct app *, struct request *, struct response *);	/* POST …/look: done, opt-out, release of a contact */
+void handle_pause(const struct app *, struct request *, struct response *);	/* pause.c: POST /admin/{org}/pause: do=pause|resume|cancel-all */
+
+void handle_health(const struct app *, struct request *, struct response *);	/* health.c: GET /healthz */
+void handle_static(const struct app *, struct request *, struct response *);	/* static.c: GET /static/{item} */
+
+#endif

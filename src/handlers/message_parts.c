@@ -1,0 +1,235 @@
+/*
+ * message_parts.c: a message in words.  Used by the list, the conversation, the message's own
+ * page and "Needs a look", so that a state is called the same everywhere.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/url.h"
+#include "handlers/message_parts.h"
+#include "http/parts.h"
+#include "org/errors.h"
+
+/* A sent one without a receipt is watched for this long. */
+#define WATCH_SENT (10 * CLOCK_MINUTE)
+
+static const struct {
+	enum tone tone;
+	enum icon icon;
+} looks[STATE_COUNT] = {
+    [STATE_RECEIVED] = {TONE_PLAIN, ICON_IN},
+    [STATE_QUEUED] = {TONE_PLAIN, ICON_WAIT},
+    [STATE_HELD] = {TONE_LOOK, ICON_PAUSE},
+    [STATE_SENDING] = {TONE_BUSY, ICON_TURN},
+    [STATE_UNKNOWN] = {TONE_LOOK, ICON_LOOK},
+    [STATE_SENT] = {TONE_PLAIN, ICON_OUT},
+    [STATE_DELIVERED] = {TONE_FINE, ICON_FINE},
+    [STATE_FAILED] = {TONE_BROKEN, ICON_BROKEN},
+    [STATE_CANCELLED] = {TONE_PLAIN, ICON_BROKEN},
+};
+
+void
+message_state_part(struct buf *b, const struct message *m)
+{
+	enum message_state state = message_state(m);
+
+	part_state(b, looks[state].tone, looks[state].icon, state_words(state));
+}
+
+/* ---- why ------------------------------------------------------------------------- */
+
+static const char *
+who_acts(const char *who)
+{
+	static const struct {
+		const char *who, *words;
+	} table[] = {
+	    {"admin", "Whoever looks after these settings can mend this."},
+	    {"texter", "Whoever writes to this person can mend this."},
+	    {"bandwidth", "Bandwidth has to mend this."},
+	    {"nobody", "There is nothing to mend."},
+	};
+
+	for (size_t i = 0; who && i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(who, table[i].who) == 0)
+			return table[i].words;
+	return "";
+}
+
+static const char *
+held_reason(const char *why)
+{
+	static const struct {
+		const char *why, *words;
+	} table[] = {
+	    {"deadline", "It could not go out before its deadline, so it was not sent late."},
+	    {"contact-held",
+		"This person may have asked to stop. Decide that first, under Needs a look."},
+	    {"earlier-open", "An earlier text to this person is still under way."},
+	    {"unknown-open", "We don't know whether an earlier text to this person was sent."},
+	    {"credentials", "Bandwidth refused the credentials."},
+	    {"paused", "Sending was paused."},
+	    {"restored", "The data was restored or moved, so it may have been sent already."},
+	};
+
+	for (size_t i = 0; why && i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(why, table[i].why) == 0)
+			return table[i].words;
+	return why ? why : "It waits for a person to decide.";
+}
+
+static void
+write_failure(struct buf *b, const struct message *m)
+{
+	const struct error_code *code = m->error_code ? error_find((int)m->error_code) : NULL;
+	const char *meaning = m->error_meaning ? m->error_meaning
+			      : code	       ? code->meaning
+					       : "It was not delivered; no reason was given.";
+
+	html_raw(b, "<p class=\"why\">");
+	if (m->error_code)
+		html_rawf(b, "<b>%" PRId64 ":</b> ", m->error_code);
+	html_raw(b, "<span dir=\"auto\">");
+	html_text(b, meaning);
+	html_raw(b, "</span> <span class=\"soft\">");
+	html_text(b, who_acts(m->error_who ? m->error_who : code ? code->who : NULL));
+	html_raw(b, "</span></p>\n");
+}
+
+void
+message_why(struct buf *b, const struct message *m)
+{
+	switch (message_state(m)) {
+	case STATE_FAILED:
+		write_failure(b, m);
+		return;
+	case STATE_QUEUED:
+		if (!m->held_why)
+			return;
+		/* FALLTHROUGH */
+	case STATE_HELD:
+		html_raw(b, "<p class=\"why\">");
+		html_text(b, held_reason(m->held_why));
+		html_raw(b, "</p>\n");
+		return;
+	case STATE_UNKNOWN:
+		html_raw(b,
+		    "<p class=\"why\">Bandwidth's answer was lost. Don't send it again before checking.</p>\n");
+		return;
+	default:
+		return;
+	}
+}
+
+/* ---- what it is ---------------------------------------------------------------------- */
+
+void
+message_size(struct buf *b, const struct message *m)
+{
+	if (m->segments) {
+		html_raw(b, "<span>");
+		part_count(b, m->segments, "segment", "segments");
+		html_raw(b, "</span>\n");
+	}
+	if (m->media.count) {
+		html_raw(b, "<span>");
+		part_count(b, (long long)m->media.count, "attachment", "attachments");
+		html_raw(b, "</span>\n");
+	}
+}
+
+void
+message_words(struct buf *b, const struct message *m, const char *class_)
+{
+	html_raw(b, "<p");
+	html_attr(b, "class", class_);
+	html_raw(b, " dir=\"auto\">");
+	if (m->text && *m->text)
+		html_text(b, m->text);
+	else
+		html_raw(b,
+		    m->media.count ? "<i>No words, only an attachment</i>" : "<i>Empty text</i>");
+	html_raw(b, "</p>\n");
+}
+
+void
+message_party(
+    const struct app *app, const struct request *req, struct buf *b, const struct message *m)
+{
+	html_raw(b, m->out ? "To " : "From ");
+	html_raw(b, "<a");
+	html_url_attr(b, "href", frame_path(app, req, contact_route(req, m->contact_number)));
+	html_raw(b, ">");
+	part_phone(b, m->contact_number);
+	html_raw(b, "</a>");
+	if (m->group.count > 1) {
+		html_raw(b, " and ");
+		part_count(b, (long long)m->group.count - 1, "other", "others");
+	}
+}
+
+bool
+message_moves(const struct message *m, bool paused, int64_t now)
+{
+	switch (message_state(m)) {
+	case STATE_QUEUED:
+		return !paused && m->due <= now + CLOCK_MINUTE;
+	case STATE_SENDING:
+		return true;
+	case STATE_SENT:
+		return now - m->sent < WATCH_SENT;
+	default:
+		return false;
+	}
+}
+
+/* ---- what can be decided ---------------------------------------------------------------- */
+
+bool
+message_decisions(
+    const struct app *app, const struct request *req, struct buf *b, const struct message *m)
+{
+	enum message_state state = message_state(m);
+	const char *route = message_route(req, m->id);
+
+	if (req->role != ROLE_OWNER || !m->out ||
+	    (state != STATE_QUEUED && state != STATE_HELD && state != STATE_UNKNOWN))
+		return false;
+	html_raw(b, "<div class=\"acts\">\n");
+	if (state == STATE_QUEUED)
+		frame_button(app, req, b, route, "action", "cancel", "danger", "Take it back");
+	if (state == STATE_UNKNOWN) {
+		frame_button(app, req, b, route, "action", "was-sent", NULL, "It was sent");
+		/* They might get it twice: that is asked on a page of its own. */
+		frame_link(
+		    app, req, b, arena_fmt(req->arena, "%s?ask=send", route), "button", "Send it");
+	}
+	if (state == STATE_HELD)
+		frame_button(app, req, b, route, "action", "send", NULL, "Send it");
+	if (state != STATE_QUEUED)
+		frame_button(app, req, b, route, "action", "give-up", "danger", "Give up");
+	html_raw(b, "</div>\n");
+	return true;
+}
+
+const char *
+message_route(const struct request *req, const char *id)
+{
+	return arena_fmt(req->arena, "messages/%s", id);
+}
+
+const char *
+contact_route(const struct request *req, const char *number)
+{
+	struct buf escaped = BUF_INIT(1024);
+	const char *route;
+
+	if (number)
+		url_escape(&escaped, number, strlen(number));
+	route = arena_fmt(req->arena, "messages?contact=%s", buf_str(&escaped));
+	buf_free(&escaped);
+	return route;
+}

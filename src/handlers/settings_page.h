@@ -1,0 +1,54 @@
+/*
+ * settings_page.h: the settings page between its parts: settings.c takes what was posted, settings_view.c says
+ * how things stand, settings_form.c writes the forms.
+ */
+#ifndef SPOKE_SETTINGS_PAGE_H
+#define SPOKE_SETTINGS_PAGE_H
+
+#include "handlers/frame.h"
+#include "http/parts.h"
+
+#define SETTINGS_FAULTS (CONFIG_FIELDS + 4)
+
+/* Everything one showing of the page needs; values are what was posted, else what is stored. */
+struct settings_page {
+	const struct app *app;
+	struct request *req;
+	struct frame frame;
+
+	struct config_input in;
+	bool password_entered;		/* posted with a fault elsewhere: it has to be entered again */
+	bool confirmed;			/* entered just now */
+	bool ask_password;		/* the signed-in person's own: not entered within the last minutes */
+	const char *own_fault;
+
+	bool help_reply, stop_reply;
+	const char *help_text, *stop_text, *help_fault, *stop_fault;
+
+	const char *limit, *limit_fault;
+
+	struct part_fault faults[SETTINGS_FAULTS];
+	size_t faults_count;
+};
+
+/* settings_view.c */
+void settings_steps(const struct settings_page *, struct buf *);
+void settings_state(const struct settings_page *, struct buf *);
+void settings_callbacks(const struct settings_page *, struct buf *);
+/* The check with Bandwidth runs or was just asked for. */
+bool settings_checking(const struct settings_page *);
+
+/* settings_form.c */
+void settings_config_form(const struct settings_page *, struct buf *);
+void settings_config_facts(const struct settings_page *, struct buf *);
+void settings_answers_form(const struct settings_page *, struct buf *);
+void settings_limit_form(const struct settings_page *, struct buf *);
+
+/*
+ * Is it really the signed-in person (the password asked again, handlers/confirm.c)?  OK: confirmed within the last five
+ * minutes or by the form's currentPassword; REFUSED with *fault; anything else is an error of the store.
+ */
+bool confirm_recent(const struct request *, int64_t now);
+enum result confirm_person(const struct app *, const struct request *, const char **fault);
+
+#endif

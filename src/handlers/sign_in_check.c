@@ -1,0 +1,200 @@
+/*
+ * sign_in_check.c: passwords and sessions.
+ *
+ * The failure is counted before the password is looked at and taken back if it was right:
+ * otherwise many tries at once would all see a clean record.
+ */
+#include "handlers/sign_in.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "http/client.h"
+#include "http/cookie.h"
+#include "store/audit.h"
+#include "store/people.h"
+
+#define PASSWORD_WAIT_MS 5000
+#define SECRET_BYTES 32
+
+struct attempt {
+	const struct request *request;
+	const char *email; /* normalized, or NULL: no address at all */
+	const char *network;
+	const char *token;
+	int64_t wait_ms;
+	bool known;
+	struct user user;
+	struct session session;
+};
+
+static enum result
+read_waits(struct tx *tx, struct attempt *a)
+{
+	int64_t account = 0, network = 0;
+	enum result r = OK;
+	if (a->email != NULL)
+		r = throttle_wait(tx, 'a', a->email, &account);
+	if (r == OK)
+		r = throttle_wait(tx, 'n', a->network, &network);
+	a->wait_ms = account > network ? account : network;
+	return r;
+}
+
+/* REFUSED with wait_ms, or OK with the failure counted and the user looked up. */
+static enum result
+begin_attempt(struct tx *tx, void *arg)
+{
+	struct attempt *a = arg;
+	a->known = false;
+	enum result r = OK;
+	if (a->email != NULL) {
+		r = users_get(tx, a->email, false, a->request->arena, &a->user);
+		a->known = r == OK;
+		if (r == NOT_FOUND)
+			r = OK;
+	}
+	if (r == OK)
+		r = read_waits(tx, a);
+	if (r != OK)
+		return r;
+	if (a->wait_ms > 0)
+		return REFUSED;
+	return a->email != NULL ? throttle_failed(tx, 'a', a->email) : OK;
+}
+
+static enum result
+write_audit(struct tx *tx, const struct attempt *a, const char *what)
+{
+	const struct audit audit = {
+	    .org = 0,
+	    .time = tx_now(tx),
+	    .who = a->email,
+	    .from = a->request->client,
+	    .what = what,
+	};
+	return audit_add(tx, &audit);
+}
+
+/*
+ * A stranger must not fill the audit: only tries at accounts that exist, which the delay keeps
+ * few, are written there.
+ */
+static enum result
+end_wrong(struct tx *tx, void *arg)
+{
+	struct attempt *a = arg;
+	enum result r = throttle_failed(tx, 'n', a->network);
+	if (r == OK && a->known)
+		r = write_audit(tx, a, "sign-in.wrong");
+	return r;
+}
+
+/*
+ * The user is read again: the password may have been changed, or the account disabled, while it
+ * was checked.
+ */
+static enum result
+end_right(struct tx *tx, void *arg)
+{
+	struct attempt *a = arg;
+	struct user now;
+	enum result r = users_get(tx, a->email, false, tx_arena(tx), &now);
+	if (r != OK)
+		return r;
+	if (now.disabled || now.password == NULL || strcmp(now.password, a->user.password) != 0)
+		return REFUSED;
+	if (a->request->session_token != NULL) {
+		r = sessions_del(tx, a->request->session_token);
+		if (r != OK && r != NOT_FOUND)
+			return r;
+	}
+	a->session.created = a->session.last_seen = a->session.confirmed = tx_now(tx);
+	r = sessions_put(tx, a->token, &a->session);
+	if (r == OK)
+		r = throttle_cleared(tx, 'a', a->email);
+	if (r == OK || r == NOT_FOUND)
+		r = write_audit(tx, a, "sign-in");
+	return r;
+}
+
+/* 43 characters of 256 random bits. */
+static const char *
+new_secret(struct arena *arena)
+{
+	unsigned char random[SECRET_BYTES];
+	struct buf text = BUF_INIT(64);
+	crypto_random(random, sizeof random);
+	base64url_add(&text, random, sizeof random);
+	const char *secret = arena_str(arena, buf_str(&text));
+	crypto_wipe(random, sizeof random);
+	buf_wipe(&text);
+	return secret;
+}
+
+static enum sign_in_outcome
+outcome_of(enum result r)
+{
+	return r == BUSY ? SIGN_IN_BUSY : SIGN_IN_FAILED;
+}
+
+static enum sign_in_outcome
+finish_wrong(const struct app *app, struct attempt *a)
+{
+	log_warn("sign-in refused, from %s", a->request->client);
+	enum result r = store_run(app->store, end_wrong, a);
+	return r == OK ? SIGN_IN_WRONG : outcome_of(r);
+}
+
+static enum sign_in_outcome
+finish_right(const struct app *app, struct attempt *a, struct sign_in *s)
+{
+	struct arena *arena = a->request->arena;
+	a->token = new_secret(arena);
+	a->session = (struct session){
+	    .email = a->email,
+	    .csrf = new_secret(arena),
+	    .address = a->request->client,
+	    .agent = a->request->user_agent,
+	};
+	enum result r = store_run(app->store, end_right, a);
+	if (r == REFUSED || r == NOT_FOUND)
+		return finish_wrong(app, a);
+	if (r != OK)
+		return outcome_of(r);
+	memcpy(s->token, a->token, SESSION_TOKEN + 1);
+	return SIGN_IN_DONE;
+}
+
+enum sign_in_outcome
+sign_in_check(const struct app *app, const struct request *request, struct sign_in *s)
+{
+	const char *password = s->password != NULL ? s->password : "";
+	struct attempt a = {
+	    .request = request,
+	    .email = email_normalize(request->arena, s->email != NULL ? s->email : ""),
+	    .network = client_network(request->client, request->arena),
+	};
+	enum result r = store_run(app->store, begin_attempt, &a);
+	s->wait_ms = a.wait_ms;
+	if (r == REFUSED)
+		return SIGN_IN_WAIT;
+	if (r != OK)
+		return outcome_of(r);
+
+	bool usable = a.known && !a.user.disabled;
+	int right = crypto_password_check(
+	    usable ? a.user.password : NULL, password, strlen(password), PASSWORD_WAIT_MS);
+	if (right == -2)
+		return SIGN_IN_BUSY;
+	if (right == -1)
+		log_error(
+		    "the stored password of a user cannot be read; set it again with: spokectl user "
+		    "password");
+	if (right == 1 && usable)
+		return finish_right(app, &a, s);
+	return finish_wrong(app, &a);
+}

@@ -1,0 +1,70 @@
+# embed.awk: turns a text file that is served to browsers (spoke.css, spoke.js,
+# spoke.svg) into a C header: its bytes, and a hash of them for its name.  Run by
+# make; POSIX awk in the C locale, so that nothing has to be installed for it.
+#
+# Comments that fill whole lines, blank lines and indentation stay behind: they are
+# for readers of the source, not for phones.  Of a style sheet the blanks and line ends
+# round punctuation stay behind too.
+#
+# usage: LC_ALL=C awk -v name=spoke_css -f embed.awk spoke.css > spoke_css.h
+
+BEGIN {
+	for (i = 1; i < 128; i++)
+		code[sprintf("%c", i)] = i
+	high = 5381
+	low = 52711
+	css = name ~ /css$/
+	count = 0
+	inside = 0
+}
+
+function byte(n) {
+	# Two sums of 31 bits or so each: products stay exact in a double.
+	high = (high * 33 + n) % 2147483647
+	low = (low * 31 + n + 7) % 2147483629
+	printf "%s%d,", (count % 20 ? "" : "\n\t"), n
+	count++
+}
+
+{
+	line = $0
+	sub(/^[ \t]+/, "", line)
+	sub(/[ \t\r]+$/, "", line)
+	if (inside) {
+		if (line ~ /\*\/$/)
+			inside = 0
+		next
+	}
+	if (line ~ /^\/\*/ && line !~ /\*\/./) {
+		inside = line !~ /\*\/$/
+		next
+	}
+	if (line == "" || line ~ /^\/\/ / || line ~ /^<!--.*-->$/)
+		next
+	if (css) {
+		gsub(/: /, ":", line)
+		gsub(/, /, ",", line)
+		sub(/ \{$/, "{", line)
+	}
+	if (!count)
+		printf "static const char %s_text[] = {", name
+	n = length(line)
+	for (i = 1; i <= n; i++) {
+		c = substr(line, i, 1)
+		if (!(c in code)) {
+			print FILENAME ":" FNR ": only ASCII can be embedded" > "/dev/stderr"
+			failed = 1
+			exit 1
+		}
+		byte(code[c])
+	}
+	if (!css || line !~ /[{};,]$/)
+		byte(10)
+}
+
+END {
+	if (failed || !count || inside)
+		exit 1
+	printf "\n\t0};\n"
+	printf "#define %s_HASH \"%08x%08x\"\n", toupper(name), high, low
+}

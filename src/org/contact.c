@@ -1,0 +1,36 @@
+/*
+ * contact.c: what is stored of a contact, and of a number of the organization's own.
+ */
+#include "org/contact.h"
+
+const struct field contact_fields[] = {
+    FIELD(struct contact, FIELD_INT, org),
+    FIELD(struct contact, FIELD_TEXT, number),
+    FIELD(struct contact, FIELD_TEXT, user_number),
+    FIELD(struct contact, FIELD_INT, sticky_since),
+    FIELD(struct contact, FIELD_BOOL, opted_out),
+    FIELD(struct contact, FIELD_TEXT, opt_out_cause),
+    FIELD(struct contact, FIELD_TEXT, opt_out_detail),
+    FIELD(struct contact, FIELD_INT, opt_out_at),
+    FIELD(struct contact, FIELD_BOOL, held),
+    FIELD(struct contact, FIELD_TEXT, held_why),
+    FIELD(struct contact, FIELD_INT, held_at),
+    FIELD(struct contact, FIELD_TEXT, carrier),
+    FIELD(struct contact, FIELD_INT, last_error),
+    FIELD(struct contact, FIELD_INT, last_error_at),
+    FIELD(struct contact, FIELD_INT, last_in),
+    FIELD(struct contact, FIELD_INT, last_out),
+    FIELD(struct contact, FIELD_INT, stop_confirmed),
+    FIELD(struct contact, FIELD_INT, help_answered),
+    FIELD_END,
+};
+
+const struct field number_fields[] = {
+    FIELD(struct number, FIELD_INT, org),
+    FIELD(struct number, FIELD_TEXT, number),
+    FIELD(struct number, FIELD_TEXT, state),
+    FIELD(struct number, FIELD_INT, added),
+    FIELD(struct number, FIELD_INT, last_use),
+    FIELD(struct number, FIELD_TEXT, service_id),
+    FIELD_END,
+};

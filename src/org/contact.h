@@ -1,0 +1,43 @@
+/*
+ * contact.h: a person's number as one organization knows it.
+ */
+#ifndef SPOKE_CONTACT_H
+#define SPOKE_CONTACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "org/record.h"
+
+struct contact {
+	int64_t org;
+	const char *number;		/* E.164 */
+	const char *user_number;	/* sticky: our number this person knows, or NULL */
+	int64_t sticky_since;
+	bool opted_out;
+	const char *opt_out_cause;	/* "word", "code", "person" (see optout.h) */
+	const char *opt_out_detail;	/* the word, the code, or who */
+	int64_t opt_out_at;
+	bool held;			/* sounds like a request to stop: texts wait for a person */
+	const char *held_why;		/* what was said, in short */
+	int64_t held_at;
+	const char *carrier;
+	int64_t last_error;		/* Bandwidth's code, 0 none */
+	int64_t last_error_at;
+	int64_t last_in, last_out;
+	int64_t stop_confirmed;		/* the one confirmation went out (or was queued) then */
+	int64_t help_answered;
+};
+extern const struct field contact_fields[];
+
+/* A number of the organization's own. */
+struct number {
+	int64_t org;
+	const char *number;	/* E.164 or short code */
+	const char *state;	/* "in-service", "draining", "gone" */
+	int64_t added;
+	int64_t last_use;	/* orders numpicker-basic's choice; unique enough: ms, see store/numbers.h */
+	const char *service_id;	/* as Spoke's: {sipPeerId}.{10digits}, or NULL */
+};
+extern const struct field number_fields[];
+
+#endif

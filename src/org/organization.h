@@ -1,0 +1,94 @@
+/*
+ * organization.h: an organization, its Bandwidth settings and what is known of them.
+ */
+#ifndef SPOKE_ORGANIZATION_H
+#define SPOKE_ORGANIZATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "org/record.h"
+
+struct settings;
+
+/* All texts may be NULL (not set); times are wall milliseconds, 0 = never. */
+struct organization {
+	int64_t id;		/* 1 .. 4294967295 */
+	const char *name;
+	int64_t created;
+	const char *service;	/* overrides DEFAULT_SERVICE when set */
+
+	/* PAUSE SENDING and the daily limit. */
+	bool paused;
+	const char *paused_why;	/* "person", "daily-limit", "restored" */
+	const char *paused_by;	/* e-mail or "spokectl" */
+	int64_t paused_at;
+	int64_t daily_segments;	/* 0: the installation's DAILY_SEGMENTS */
+
+	/* "Bandwidth Config", as the form names them. */
+	const char *account_id;
+	const char *user_name;	/* API username or OAuth2 client ID; the password is a sealed secret */
+	const char *site_id;	/* sub-account */
+	const char *sip_peer_id; /* location */
+	const char *application_id;
+	const char *house_number, *street_name, *city, *state_code, *zip, *country;
+	int64_t config_saved;	/* when SAVE CREDENTIALS last succeeded */
+	int64_t config_version;	/* counts saves: a check speaks of one version only */
+
+	/* What Bandwidth said of the credentials (worker/credentials.c). */
+	const char *cred_kind;	/* NULL not known yet, "oauth2", "basic" */
+	const char *cred_state;	/* NULL nothing entered, "unchecked", "confirmed", "refused", "unreachable" */
+	const char *cred_words;	/* Bandwidth's own words when refused */
+	const char *cred_url;	/* messaging + token address they were entered for */
+	int64_t cred_checked;
+	const char *account_state;	/* NULL unchecked, "confirmed", "refused" */
+
+	/* Automatic answers; texts NULL: the ready ones (stopwords.h). */
+	bool help_reply;
+	const char *help_text;
+	bool stop_reply;
+	const char *stop_text;
+};
+
+extern const struct field organization_fields[];
+
+/* What is still missing before texting works: a bit for each, in the order in which a person mends them. */
+enum missing {
+	MISSING_SERVICE = 1 << 0,	/* its service is not bandwidth */
+	MISSING_ACCOUNT = 1 << 1,
+	MISSING_USER = 1 << 2,
+	MISSING_PASSWORD = 1 << 3,
+	MISSING_APPLICATION = 1 << 4,
+	MISSING_NUMBER = 1 << 5,
+	MISSING_CONFIRMATION = 1 << 6,	/* Bandwidth has not confirmed the credentials */
+	MISSING_CALLBACK = 1 << 7	/* no callback accepted yet */
+};
+unsigned organization_missing(const struct organization *, const struct settings *,
+    bool has_password, bool has_number, bool had_callback);
+/* One sentence for a bit: what is missing and what to do. */
+const char *missing_text(unsigned bit);
+
+/* "https://base/bandwidth/12" in the arena; the address that Bandwidth calls. */
+struct arena;
+const char *callback_url(struct arena *, const char *base_url, uint32_t org);
+
+/*
+ * The callback password: base64(HMAC-SHA256(key secret, message base_url followed
+ * by the organization's number in decimal)); 44 characters.  Same as Spoke's, so that an
+ * application made for Spoke goes on working.
+ */
+#define CALLBACK_PASSWORD 45
+#define CALLBACK_USER "bandwidth.com"
+void callback_password(const char *secret, const char *base_url, uint32_t org,
+    char out[CALLBACK_PASSWORD]);
+
+/*
+ * Are these credentials right for the organization?  Tries every accepted secret
+ * with every accepted base address, in constant time each; *previous tells that an older
+ * address or secret matched.  1 yes, 0 no.
+ */
+int callback_check(const struct settings *, uint32_t org, const char *user, size_t userlen,
+    const char *password, size_t passwordlen, bool *previous);
+
+#endif

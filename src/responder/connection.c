@@ -1,0 +1,126 @@
+/*
+ * connection.c: a FastCGI connection: its requests in, their answers out.  The only file that
+ * includes fcgiapp.h besides responder.c.
+ *
+ * We accept connections ourselves and hand the descriptor to libfcgi, because its own accept can
+ * neither be stopped nor tells the descriptor that leaving.c must know before a byte was read.
+ */
+#include <fcgiapp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "responder/pool.h"
+#include "responder/serve.h"
+
+#define SLICE_MS 250	    /* how often an idle kept connection looks whether it must make room */
+#define FIRST_BYTE_MS 30000 /* a connection that says nothing is closed */
+#define WRITE_MOST 16384
+
+static size_t
+read_body(void *arg, char *p, size_t n)
+{
+	FCGX_Stream *in = arg;
+	int got = FCGX_GetStr(p, n > 1024 * 1024 ? 1024 * 1024 : (int)n, in);
+	return got > 0 ? (size_t)got : 0;
+}
+
+static bool
+write_all(FCGX_Stream *out, const char *p, size_t n)
+{
+	while (n > 0) {
+		int part = n > WRITE_MOST ? WRITE_MOST : (int)n;
+		if (FCGX_PutStr(p, part, out) != part)
+			return false;
+		p += part;
+		n -= (size_t)part;
+	}
+	return true;
+}
+
+/*
+ * Number of the request that comes next, from the first record's header, still unread; 1 if it
+ * cannot be seen.
+ */
+static int
+peek_request(int fd)
+{
+	unsigned char header[8];
+	if (recv(fd, header, sizeof header, MSG_PEEK | MSG_DONTWAIT) != (ssize_t)sizeof header)
+		return 1;
+	return header[2] << 8 | header[3];
+}
+
+/* Waits for a request on a connection, which the web server may keep open after an answer. */
+static bool
+wait_request(struct pool *pool, int fd, bool kept)
+{
+	char peek;
+	if (!kept)
+		return pool_wait(pool, fd, FIRST_BYTE_MS);
+	while (!pool_stopping(pool) && !pool_starving(pool)) {
+		if (pool_wait(pool, fd, SLICE_MS))
+			return recv(fd, &peek, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+	}
+	return false;
+}
+
+/*
+ * One request, read by libfcgi.  The answer ends (and the web server has it) before anything else
+ * is done.
+ */
+static void
+serve_request(struct pool *pool, struct place *place, FCGX_Request *fcgi)
+{
+	struct source source = {(const char *const *)fcgi->envp, read_body, fcgi->in};
+	struct exchange *x = serve(pool->server, &source);
+	place_answer(place);
+	bool taken = write_all(fcgi->out, buf_str(&x->head), x->head.len);
+	if (taken && x->request.method != METHOD_HEAD)
+		taken = write_all(fcgi->out, buf_str(&x->response.body), x->response.body.len);
+	taken = FCGX_FClose(fcgi->err) == 0 && FCGX_FClose(fcgi->out) == 0 && taken;
+	place_close(place);
+	serve_done(x, taken);
+}
+
+void
+connection_serve(struct pool *pool, struct place *place, int fd)
+{
+	FCGX_Request fcgi;
+	if (FCGX_InitRequest(&fcgi, -1, 0) != 0) {
+		close(fd);
+		return;
+	}
+	fcgi.ipcFd = fd;
+	/*
+	 * Else FCGX_Accept_r, which finishes the request before, would close it; the web server's
+	 * word replaces this.
+	 */
+	fcgi.keepConnection = 1;
+	for (bool kept = false; fcgi.ipcFd >= 0; kept = true) {
+		if (!wait_request(pool, fd, kept))
+			break;
+		place_open(pool->leaving, place, fd, peek_request(fd));
+		/*
+		 * With no socket to listen on, libfcgi returns instead of accepting another
+		 * connection.
+		 */
+		if (FCGX_Accept_r(&fcgi) != 0) {
+			place_close(place);
+			break;
+		}
+		atomic_store(&place->request, fcgi.requestId);
+		serve_request(pool, place, &fcgi);
+		FCGX_Finish_r(&fcgi);
+	}
+	/*
+	 * Nothing is under way any more, so that libfcgi's waiting for the peer would be in vain.
+	 */
+	if (fcgi.ipcFd >= 0) {
+		close(fcgi.ipcFd);
+		fcgi.ipcFd = -1;
+	}
+	FCGX_Free(&fcgi, 0);
+}

@@ -1,0 +1,118 @@
+/*
+ * contacts.c: people's numbers, what they asked for, and whom they know us as.
+ *
+ * Table: CONTACTS.  Besides the contacts it holds, before an organization's
+ * first number, an entry for each that opted out or is held (org, 1, 'o' or
+ * 'h', number -> nothing), so that these can be listed however many contacts
+ * there are.
+ */
+#include "store/contacts.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "store/rec.h"
+
+#define LISTED 1 /* sorts before "+" and the digits */
+
+static void
+contact_key(struct key *k, uint32_t org, const char *number)
+{
+	key_org(k, org);
+	key_text(k, number);
+}
+
+static void
+listed_prefix(struct key *k, uint32_t org, char what)
+{
+	key_org(k, org);
+	key_u8(k, LISTED);
+	key_u8(k, (uint8_t)what);
+}
+
+enum result
+contacts_get(struct tx *tx, uint32_t org, const char *number, bool for_update, struct arena *a,
+    struct contact *out)
+{
+	static const struct contact none;
+	struct key k;
+	enum result r;
+
+	contact_key(&k, org, number);
+	r = rec_get(tx, T_CONTACTS, &k, for_update, contact_fields, a, out);
+	if (r == NOT_FOUND) {
+		*out = none;
+		out->org = org;
+		out->number = arena_str(a, number);
+	}
+	return r;
+}
+
+/* Makes an entry of a list be there or not. */
+static enum result
+list_sync(struct tx *tx, const struct contact *c, char what, bool was, bool is)
+{
+	struct key k;
+	enum result r;
+
+	if (was == is)
+		return OK;
+	listed_prefix(&k, (uint32_t)c->org, what);
+	key_text(&k, c->number);
+	if (is)
+		return kv_put(tx, T_CONTACTS, &k, "", 0);
+	r = kv_del(tx, T_CONTACTS, &k);
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+contacts_put(struct tx *tx, const struct contact *c)
+{
+	struct contact old;
+	struct key k;
+	enum result r;
+
+	r = contacts_get(tx, (uint32_t)c->org, c->number, true, tx_arena(tx), &old);
+	if (r != OK && r != NOT_FOUND && r != DAMAGED)
+		return r;
+	contact_key(&k, (uint32_t)c->org, c->number);
+	r = rec_put(tx, T_CONTACTS, &k, contact_fields, c);
+	if (r == OK)
+		r = list_sync(tx, c, 'o', old.opted_out, c->opted_out);
+	if (r == OK)
+		r = list_sync(tx, c, 'h', old.held, c->held);
+	return r;
+}
+
+enum result
+contacts_list(struct tx *tx, uint32_t org, char what, const char *after, size_t max,
+    struct arena *a, struct contact **list, size_t *count)
+{
+	struct rec_list l = REC_LIST(a, struct contact);
+	struct key prefix, from;
+	struct key_reader read;
+	struct bytes key;
+	struct cursor *c;
+	const char *number;
+	enum result r = OK;
+
+	listed_prefix(&prefix, org, what);
+	from = prefix;
+	if (after != NULL)
+		key_bytes(&from, after, strlen(after) + 1);
+	c = cursor_open(tx, T_CONTACTS, &prefix, &from, false);
+	while (l.count < max && (r = cursor_next(c, &key, NULL)) == OK) {
+		read =
+		    (struct key_reader){(const unsigned char *)key.p + prefix.n, key.n - prefix.n};
+		if (key_read_text(&read, &number) != 0 ||
+		    (after != NULL && strcmp(number, after) == 0))
+			continue;
+		if (contacts_get(tx, org, number, false, a, rec_list_add(&l)) != OK)
+			rec_list_drop(&l);
+	}
+	cursor_close(c);
+	*list = l.items;
+	*count = l.count;
+	return r == NOT_FOUND ? OK : r;
+}

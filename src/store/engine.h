@@ -1,0 +1,68 @@
+/*
+ * engine.h: what env.c, table.c, kv.c and dump.c share about Berkeley DB; the only place
+ * that includes db.h.  Nothing outside src/store includes this file.
+ */
+#ifndef SPOKE_ENGINE_H
+#define SPOKE_ENGINE_H
+
+#include <db.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/kv.h"
+#include "store/store.h"
+#include "store/watch.h"
+
+/* A table's handle: opened once, at its first use, under its own lock. */
+struct handle {
+	pthread_mutex_t lock;
+	_Atomic(DB *) db;
+};
+
+struct store {
+	struct gate *gate;
+	struct watch *watch;
+	DB_ENV *env;
+	char *dir;
+	struct handle tables[T_COUNT];
+	pthread_mutex_t pool_lock;
+	struct tx *pool;	   /* transactions at rest */
+	_Atomic int64_t tend_next; /* monotonic ms; not before */
+	atomic_flag tending;
+	_Atomic int64_t said; /* when a failure was last logged */
+	_Atomic uint64_t retries;
+	struct op op; /* opening and closing */
+	struct op tend_op;
+	bool recovered;
+};
+
+/*
+ * Returns the handle, or NULL with a Berkeley DB error in *err.  may_wait: false inside a
+ * transaction, where waiting for another transaction's lock could close a circle
+ * that the deadlock detector cannot see; DB_LOCK_NOTGRANTED then means:
+ * roll back, call again with may_wait, and start over.
+ */
+DB *table_open(struct store *, enum table, bool may_wait, int *err);
+
+/* Makes the tables that are missing.  Returns 0 or a Berkeley DB error. */
+int table_create_all(struct store *);
+
+/* Closes every handle without writing anything. */
+void table_close_all(struct store *);
+
+/* File name of a table ("meta.db"), and its name without the suffix. */
+const char *table_file(enum table);
+const char *table_name(enum table);
+
+/*
+ * Translates an error of the engine for the caller, logs what an operator must
+ * know, and begins to leave the store when the engine asks for recovery.
+ */
+enum result engine_result(struct store *, int err, const char *doing, enum table);
+
+/* Frees the transactions at rest. */
+void tx_free_all(struct store *);
+
+#endif

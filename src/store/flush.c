@@ -1,0 +1,111 @@
+/*
+ * flush.c: making commits durable, checkpoints, and telling errors apart.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/gate.h"
+#include "store/tx.h"
+
+#define TEND_EVERY_MS 50
+/* 4 KiB of log for a callback: recovery has at most some 4,000 of them to do (about 0.1 s), and a
+ * busy store spends its disk on commits, not on writing its pages again and again. */
+#define CHECKPOINT_KIB 16384
+#define CHECKPOINT_MINUTES 1
+#define SAY_EVERY_MS 1000
+
+enum result
+engine_result(struct store *st, int err, const char *doing, enum table t)
+{
+	enum result r = FAILED;
+	switch (err) {
+	case DB_RUNRECOVERY:
+		watch_panic(st->watch);
+		return BUSY;
+	case DB_LOCK_DEADLOCK:
+	case DB_LOCK_NOTGRANTED:
+		return BUSY;
+	case ENOMEM:
+	case EAGAIN:
+		r = BUSY;
+		break;
+	case DB_PAGE_NOTFOUND:
+	case DB_VERIFY_BAD:
+		r = DAMAGED;
+		break;
+	default:
+		break;
+	}
+	/* A full disk or table fails every request: one line a second says it. */
+	int64_t now = clock_mono();
+	int64_t said = atomic_load(&st->said);
+	if (!watch_leaving(st->watch) && now - said >= SAY_EVERY_MS &&
+	    atomic_compare_exchange_strong(&st->said, &said, now))
+		log_error("store: %s%s%s failed: %s", doing, t < T_COUNT ? " " : "",
+		    t < T_COUNT ? table_name(t) : "", db_strerror(err));
+	return r;
+}
+
+enum result
+store_flush(struct store *st)
+{
+	if (watch_leaving(st->watch))
+		return BUSY;
+	struct tx *tx = tx_take(st); /* for its op: one who died may hold the lock of the log */
+	if (tx == NULL)
+		return BUSY;
+	atomic_store(&tx->op.patient, true);
+	watch_in(st->watch, &tx->op);
+	int err = st->env->log_flush(st->env, NULL);
+	watch_out(&tx->op);
+	atomic_store(&tx->op.patient, false);
+	tx_give(tx);
+	return err == 0 ? OK : engine_result(st, err, "flushing the log", T_COUNT);
+}
+
+/* Checkpoint and removal of logs, by the one who has both locks. */
+static void
+tend(struct store *st)
+{
+	int err = st->env->txn_checkpoint(st->env, CHECKPOINT_KIB, CHECKPOINT_MINUTES, 0);
+	if (err == 0 && gate_trylock(st->gate, GATE_LOCK_LOGS) == 0) {
+		err = st->env->log_archive(st->env, NULL, DB_ARCH_REMOVE);
+		gate_unlock(st->gate, GATE_LOCK_LOGS);
+	}
+	if (err != 0)
+		(void)engine_result(st, err, "the checkpoint", T_COUNT);
+}
+
+void
+store_tend(struct store *st)
+{
+	int64_t now = clock_mono();
+	if (now < atomic_load(&st->tend_next) || watch_leaving(st->watch) ||
+	    atomic_flag_test_and_set(&st->tending))
+		return;
+	atomic_store(&st->tend_next, now + TEND_EVERY_MS);
+	if (gate_trylock(st->gate, GATE_LOCK_TEND) == 0) {
+		atomic_store(&st->tend_op.patient, true);
+		watch_in(st->watch, &st->tend_op);
+		tend(st);
+		watch_out(&st->tend_op);
+		gate_unlock(st->gate, GATE_LOCK_TEND);
+	}
+	atomic_flag_clear(&st->tending);
+}
+
+enum result
+store_hold_logs(struct store *st, int *hold)
+{
+	*hold = gate_hold_logs(st->dir);
+	return *hold >= 0 ? OK : BUSY;
+}
+
+void
+store_release_logs(int hold)
+{
+	if (hold >= 0)
+		(void)close(hold);
+}

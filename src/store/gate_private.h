@@ -1,0 +1,32 @@
+/*
+ * gate_private.h: an opened gate, as gate.c and slots.c share it.
+ */
+#ifndef SPOKE_GATE_PRIVATE_H
+#define SPOKE_GATE_PRIVATE_H
+
+#include "store/gate.h"
+#include "store/process.h"
+
+struct gate {
+	int fd;	   /* the file, with our locks */
+	int dirfd; /* the directory, with a lock while attached */
+	struct gate_page *page;
+	char *dir;
+	uint64_t dev, ino, shape, cache;
+	char boot[sizeof((struct gate_page *)0)->boot];
+	struct process self;
+	uint32_t epoch; /* when we attached */
+	int slot;	/* -1: none */
+	bool mutex;	/* held by us */
+};
+
+/* Sets or clears our lock on one byte: 0, or -1 with errno. */
+int gate_byte(int fd, int how, off_t byte);
+
+/* Somebody else holds a lock on one of n bytes. */
+bool gate_locked(int fd, off_t from, off_t n);
+
+/* Wakes the watchdogs whose bits are in the set. */
+void gate_wake(struct gate *, uint32_t bits);
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * jobs.c: work for the worker that is not a queued message.
+ *
+ * Tables: JOBS, JOBS_DUE.  JOBS_DUE holds what waits, at its due time, and
+ * what runs, at the time from which it counts as abandoned: a worker that was
+ * killed leaves no job behind for good.
+ */
+#include "store/jobs.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "store/rec.h"
+#include "org/message.h"
+
+#define LOOK_MAX 5000
+
+const struct field job_fields[] = {
+    FIELD(struct job, FIELD_TEXT, id),
+    FIELD(struct job, FIELD_INT, org),
+    FIELD(struct job, FIELD_TEXT, kind),
+    FIELD(struct job, FIELD_TEXT, state),
+    FIELD(struct job, FIELD_TEXT, step),
+    FIELD(struct job, FIELD_TEXT, result),
+    FIELD(struct job, FIELD_TEXT, detail),
+    FIELD(struct job, FIELD_INT, created),
+    FIELD(struct job, FIELD_INT, due),
+    FIELD(struct job, FIELD_INT, started),
+    FIELD(struct job, FIELD_INT, finished),
+    FIELD(struct job, FIELD_INT, tries),
+    FIELD(struct job, FIELD_TEXT, by),
+    FIELD_END,
+};
+
+static bool
+is(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static void
+job_key(struct key *k, const char *id)
+{
+	key_start(k);
+	key_id(k, id);
+}
+
+/* The job's key in JOBS_DUE; false when it has none. */
+static bool
+due_key(const struct job *j, struct key *k)
+{
+	int64_t due = j->due;
+
+	if (is(j->state, "running"))
+		due = (j->due > j->started ? j->due : j->started) + JOB_LEASE;
+	else if (!is(j->state, "waiting"))
+		return false;
+	key_start(k);
+	key_u64(k, due > 0 ? (uint64_t)due : 0);
+	key_id(k, j->id);
+	return true;
+}
+
+/* ---- reading ----------------------------------------------------------------------- */
+
+enum result
+jobs_get(struct tx *tx, const char *id, bool for_update, struct arena *a, struct job *out)
+{
+	struct key k;
+
+	if (!message_id_valid(id))
+		return NOT_FOUND;
+	job_key(&k, id);
+	return rec_get(tx, T_JOBS, &k, for_update, job_fields, a, out);
+}
+
+/* The first entry of JOBS_DUE. */
+static enum result
+first_due(struct tx *tx, int64_t *due, const char **id)
+{
+	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
+	struct key_reader read;
+	struct bytes key;
+	uint64_t at = 0;
+	enum result r;
+
+	r = cursor_next(c, &key, NULL);
+	cursor_close(c);
+	if (r != OK)
+		return r;
+	read = (struct key_reader){key.p, key.n};
+	*id = key_last_id(&key, tx_arena(tx));
+	if (key_read_u64(&read, &at) != 0 || *id == NULL)
+		return DAMAGED;
+	*due = (int64_t)at;
+	return OK;
+}
+
+enum result
+jobs_first(struct tx *tx, int64_t now, struct arena *a, struct job *out)
+{
+	const char *id;
+	int64_t due;
+	enum result r = first_due(tx, &due, &id);
+
+	if (r != OK)
+		return r;
+	return due > now ? NOT_FOUND : jobs_get(tx, id, false, a, out);
+}
+
+enum result
+jobs_earliest(struct tx *tx, int64_t *due)
+{
+	const char *id;
+	enum result r = first_due(tx, due, &id);
+
+	if (r != OK)
+		*due = INT64_MAX;
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+jobs_last(struct tx *tx, uint32_t org, const char *kind, struct arena *a, struct job *out)
+{
+	struct bytes key, value;
+	struct cursor *c;
+	size_t looks = LOOK_MAX;
+	bool found = false;
+	enum result r = OK;
+
+	c = cursor_open(tx, T_JOBS, NULL, NULL, true);
+	while (!found && looks-- > 0 && (r = cursor_next(c, &key, &value)) == OK) {
+		found = rec_read(T_JOBS, &value, job_fields, a, out) == OK && out->org == org &&
+			is(out->kind, kind);
+	}
+	cursor_close(c);
+	return r == OK && !found ? NOT_FOUND : r;
+}
+
+/* ---- writing ----------------------------------------------------------------------- */
+
+/* Writes a job and makes JOBS_DUE agree; old is NULL for a new one. */
+static enum result
+write(struct tx *tx, const struct job *old, const struct job *now)
+{
+	struct key k, before, after;
+	bool had = old != NULL && due_key(old, &before);
+	bool has = due_key(now, &after);
+	enum result r;
+
+	job_key(&k, now->id);
+	r = rec_put(tx, T_JOBS, &k, job_fields, now);
+	if (r == OK && had) {
+		r = kv_del(tx, T_JOBS_DUE, &before);
+		if (r == NOT_FOUND)
+			r = OK;
+	}
+	return r == OK && has ? kv_put(tx, T_JOBS_DUE, &after, "", 0) : r;
+}
+
+enum result
+jobs_put(struct tx *tx, const struct job *j)
+{
+	struct job old;
+	enum result r = jobs_get(tx, j->id, true, tx_arena(tx), &old);
+
+	return r == OK ? write(tx, &old, j) : r;
+}
+
+/* The waiting job of this kind and organization; NOT_FOUND. */
+static enum result
+waiting(struct tx *tx, const struct job *like, struct job *out)
+{
+	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
+	struct arena *a = tx_arena(tx);
+	bool found = false;
+	struct bytes key;
+	enum result r = OK;
+
+	while (!found && (r = cursor_next(c, &key, NULL)) == OK) {
+		found = jobs_get(tx, key_last_id(&key, a), false, a, out) == OK &&
+			out->org == like->org && is(out->kind, like->kind) &&
+			is(out->state, "waiting");
+	}
+	cursor_close(c);
+	return r;
+}
+
+enum result
+jobs_add(struct tx *tx, struct job *j, bool unique)
+{
+	char id[MESSAGE_ID];
+	struct bytes value;
+	struct job other;
+	struct key k;
+	enum result r;
+
+	message_id_new(tx_now(tx), id);
+	job_key(&k, id);
+	/* The lock of the new place, so that two of the same kind see each other. */
+	r = kv_get(tx, T_JOBS, &k, true, &value);
+	if (r != NOT_FOUND)
+		return r == OK ? EXISTS : r;
+	r = unique ? waiting(tx, j, &other) : NOT_FOUND;
+	if (r == OK) {
+		j->id = other.id;
+		return OK;
+	}
+	if (r != NOT_FOUND)
+		return r;
+	j->id = arena_str(tx_arena(tx), id);
+	j->state = "waiting";
+	j->created = tx_now(tx);
+	if (j->due == 0)
+		j->due = j->created;
+	return write(tx, NULL, j);
+}
+
+enum result
+jobs_expire(struct tx *tx, int64_t before, size_t max)
+{
+	struct bytes key, value;
+	struct cursor *c;
+	struct job j;
+	const char *id;
+	enum result r = OK;
+
+	c = cursor_open(tx, T_JOBS, NULL, NULL, false);
+	cursor_for_update(c);
+	while (max-- > 0 && (r = cursor_next(c, &key, &value)) == OK) {
+		id = key_last_id(&key, tx_arena(tx));
+		if (id == NULL || message_id_time(id) >= before)
+			break;
+		if (rec_read(T_JOBS, &value, job_fields, tx_arena(tx), &j) == OK &&
+		    j.finished != 0 && j.finished < before)
+			(void)cursor_del(c); /* a failure shows at the next step */
+	}
+	cursor_close(c);
+	return r == NOT_FOUND ? OK : r;
+}

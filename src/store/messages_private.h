@@ -1,0 +1,26 @@
+/*
+ * messages_private.h: what the files about messages share.
+ */
+#ifndef SPOKE_STORE_MESSAGES_PRIVATE_H
+#define SPOKE_STORE_MESSAGES_PRIVATE_H
+
+#include "store/messages.h"
+#include "store/rec.h"
+
+/* Key of a message; the id must be valid. */
+void message_key(struct key *, uint32_t org, const char *id);
+
+/* Is the state one that BY_STATE keeps? */
+bool state_listed(enum message_state);
+
+/* Prefix of BY_STATE and BY_CONTACT. */
+void by_state_prefix(struct key *, uint32_t org, enum message_state);
+void by_contact_prefix(struct key *, uint32_t org, const char *contact);
+
+/*
+ * Changes the index entries that differ between old (NULL: none) and now.  REFUSED, before anything is
+ * written, when another message is open for the same pair.
+ */
+enum result messages_index(struct tx *, const struct message *old, const struct message *now);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * process.c: start time, state and death of processes, read from /proc.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "store/process.h"
+
+/* Reads a small file; returns its length, 0 when it cannot be read. */
+static size_t
+slurp(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, size - 1) : -1;
+	if (fd >= 0)
+		(void)close(fd);
+	if (n < 0)
+		n = 0;
+	text[n] = '\0';
+	return (size_t)n;
+}
+
+/* State and start time of a process; start is 0 when there is none. */
+static void
+look(pid_t pid, char *state, uint64_t *start)
+{
+	char path[64], text[1024];
+	*state = '?';
+	*start = 0;
+	(void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	(void)slurp(path, text, sizeof text);
+	/*
+	 * The name stands in brackets and may hold anything; what follows its last one are
+	 * fields 3 and up.
+	 */
+	char *rest = strrchr(text, ')');
+	if (rest == NULL || rest[1] != ' ')
+		return;
+	rest += 2;
+	*state = *rest;
+	const char *word = NULL;
+	for (int field = 3; field <= 22; field++)
+		word = rest != NULL ? strsep(&rest, " ") : NULL;
+	if (word != NULL && parse_u64(word, strlen(word), 1, UINT64_MAX, start) != 0)
+		*start = 0;
+}
+
+void
+process_self(struct process *p)
+{
+	struct stat st;
+	char state;
+	p->pid = getpid();
+	look(p->pid, &state, &p->start);
+	p->pid_ns = stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+bool
+process_kill(const struct process *p)
+{
+	char state;
+	uint64_t start;
+	bool sent = false;
+	if (p->start == 0 || p->pid <= 1)
+		return false;
+	/*
+	 * With a descriptor of the process its number cannot be used again between look
+	 * and kill.
+	 */
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	look(p->pid, &state, &start);
+	if (start == p->start && fd >= 0)
+		sent = syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
+	else if (start == p->start)
+		sent = kill(p->pid, SIGKILL) == 0;
+	if (fd >= 0)
+		(void)close(fd);
+	return sent;
+}
+
+bool
+process_stopped(const struct process *p)
+{
+	char state;
+	uint64_t start;
+	if (p->start == 0)
+		return false;
+	look(p->pid, &state, &start);
+	return start == p->start && (state == 'T' || state == 't');
+}
+
+void
+process_boot(char *id, size_t size)
+{
+	size_t n = slurp("/proc/sys/kernel/random/boot_id", id, size);
+	while (n > 0 && id[n - 1] == '\n')
+		id[--n] = '\0';
+}

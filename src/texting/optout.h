@@ -1,0 +1,45 @@
+/*
+ * optout.h: a person's wish to be left alone, above everything else.
+ *
+ * All of these run inside the caller's transaction; the caller writes the audit.
+ */
+#ifndef SPOKE_OPTOUT_H
+#define SPOKE_OPTOUT_H
+
+#include "texting/app.h"
+
+/*
+ * cause: "word" (they wrote it), "code" (4775, 4475), "person" (somebody here set it).
+ * Cancels every queued and held message to the number (at most OPTOUT_CANCEL a call; the
+ * rest is stopped at the claim) and ends a hold.  Who is opted out already stays so; the
+ * stronger cause (word, person, code) is kept, but a code after a word changes nothing: it
+ * is the carrier's account of the same word, and START must still undo it.
+ */
+#define OPTOUT_CANCEL 1000
+enum result optout_set(
+    struct tx *, uint32_t org, const char *number, const char *cause, const char *detail);
+/*
+ * The same for a word that was written at a time (ms, 0 now); *fresh: was not opted out
+ * before.
+ */
+enum result optout_word(
+    struct tx *, uint32_t org, const char *number, const char *word, int64_t when, bool *fresh);
+/*
+ * Takes back what came from a word only when cause is "word" (START, UNSTOP); a person may
+ * take back anything (cause "person") but a code's: REFUSED with *why (static).
+ * NOT_FOUND: was not opted out.
+ */
+enum result optout_clear(struct tx *, uint32_t org, const char *number, const char *cause,
+    const char *detail, const char **why);
+/*
+ * Holds the contact's texts until a person has looked; nothing to do for one who is opted
+ * out.
+ */
+enum result contact_hold(struct tx *, uint32_t org, const char *number, const char *why);
+/*
+ * Ends the hold and queues what was held for it; also forgets that a carrier called the
+ * number dead. NOT_FOUND: there was neither.
+ */
+enum result contact_release(struct tx *, uint32_t org, const char *number, const char *who);
+
+#endif

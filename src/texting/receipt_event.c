@@ -1,0 +1,204 @@
+/*
+ * receipt_event.c: finds the message that a receipt is about.
+ *
+ * The tag is somebody else's copy of our words: it is believed only when it
+ * names this organization and the message's numbers agree with the event's.
+ * Otherwise Bandwidth's id decides, within this organization; otherwise the
+ * receipt is kept, for a person and for the answer that may still come.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/phone.h"
+#include "store/contacts.h"
+#include "store/events.h"
+#include "store/messages.h"
+#include "store/orgs.h"
+#include "texting/effect.h"
+#include "texting/optout.h"
+#include "texting/receipt.h"
+#include "texting/receive.h"
+#include "texting/settle.h"
+
+#define DEPTH 16
+
+/* Whom it is about: top-level to, else the only recipient. */
+static const char *
+about(const struct event *v)
+{
+	const char *to = v->to;
+
+	if (to == NULL && v->message_to.count == 1)
+		to = v->message_to.items[0];
+	return to != NULL && (phone_is_e164(to) || phone_is_short_code(to)) ? to : NULL;
+}
+
+/* ---- finding ---------------------------------------------------------------------- */
+
+static enum result
+find_by_tag(struct tx *tx, const struct effect *e, struct message *m)
+{
+	const struct event *v = e->event;
+	char id[MESSAGE_ID];
+	uint32_t org;
+	enum result r;
+
+	if (tag_parse(v->tag, &org, id) != 0 || org != (uint32_t)e->org->id)
+		return NOT_FOUND;
+	r = messages_get(tx, org, id, true, tx_arena(tx), m);
+	if (r != OK)
+		return r;
+	if (!m->out || m->user_number == NULL || v->from == NULL ||
+	    strcmp(m->user_number, v->from) != 0 || !message_is_to(m, about(v)))
+		return NOT_FOUND;
+	return OK;
+}
+
+static enum result
+find_by_service(struct tx *tx, const struct effect *e, struct message *m)
+{
+	uint32_t org = (uint32_t)e->org->id;
+	const char *id;
+	enum result r;
+
+	if (e->event->message_id == NULL)
+		return NOT_FOUND;
+	r = messages_by_service(tx, org, e->event->message_id, tx_arena(tx), &id);
+	if (r == OK)
+		r = messages_get(tx, org, id, true, tx_arena(tx), m);
+	if (r != OK)
+		return r;
+	return m->out && message_is_to(m, about(e->event)) ? OK : NOT_FOUND;
+}
+
+/* ---- what can't be applied ---------------------------------------------------------- */
+
+/* Keeps it for a person; an opt-out in it counts all the same. */
+static enum result
+keep(struct tx *tx, struct effect *e, const char *why)
+{
+	const struct event *v = e->event;
+	const char *to = about(v);
+
+	e->what = "tray";
+	e->tray = why;
+	if (to == NULL || (v->type != EVENT_FAILED && v->type != EVENT_UNKNOWN) ||
+	    !receipt_is_opt_out(v->error_code))
+		return OK;
+	e->what = "opt-out";
+	return optout_set(tx, (uint32_t)e->org->id, to, "code",
+	    arena_fmt(tx_arena(tx), "%lld", (long long)v->error_code));
+}
+
+static enum result
+keep_faulty(struct tx *tx, struct effect *e)
+{
+	const struct event *v = e->event;
+	struct arena *a = tx_arena(tx);
+
+	if (v->type == EVENT_UNKNOWN && v->type_text != NULL)
+		return keep(tx, e,
+		    arena_fmt(a, "An event of type \"%s\", which this version does not know.",
+			v->type_text));
+	if (v->fault == NULL)
+		return keep(tx, e, "A receipt that does not say whom it is about.");
+	return keep(tx, e, arena_fmt(a, "An event that is not complete: %s.", v->fault));
+}
+
+/* ---- applying --------------------------------------------------------------------------- */
+
+static enum result
+apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged)
+{
+	const struct event *v = e->event;
+	struct receipt p = {.org = e->org,
+	    .type = v->type,
+	    .to = about(v),
+	    .code = v->error_code,
+	    .service_id = v->message_id,
+	    .carrier = v->carrier,
+	    .tagged = tagged};
+	bool changed;
+	enum result r = receipt_apply(tx, e->app, m, &p, &changed);
+
+	e->message = m->id;
+	e->what = changed ? "state" : "none";
+	if (v->type == EVENT_FAILED && receipt_is_opt_out(v->error_code))
+		e->what = "opt-out";
+	return r;
+}
+
+enum result
+receipt_effect(struct tx *tx, struct effect *e)
+{
+	const struct event *v = e->event;
+	struct contact contact;
+	struct message m;
+	bool tagged;
+	enum result r;
+
+	if (v->type == EVENT_READ && v->fault == NULL) {
+		e->what = "none";
+		return OK;
+	}
+	if (v->fault != NULL || about(v) == NULL)
+		return keep_faulty(tx, e);
+	/* Locked before the message. */
+	r = contacts_get(tx, (uint32_t)e->org->id, about(v), true, tx_arena(tx), &contact);
+	if (r == OK || r == NOT_FOUND)
+		r = find_by_tag(tx, e, &m);
+	tagged = r == OK;
+	if (r == NOT_FOUND)
+		r = find_by_service(tx, e, &m);
+	if (r == OK)
+		return apply(tx, e, &m, tagged);
+	if (r != NOT_FOUND)
+		return r;
+	e->orphan = true;
+	return keep(tx, e, "A receipt for a message that we don't know.");
+}
+
+/* ---- receipts that were faster ------------------------------------------------------------ */
+
+static enum result
+apply_stored(struct tx *tx, const struct app *app, const struct organization *org, const char *id)
+{
+	struct arena *a = tx_arena(tx);
+	struct stored_event stored;
+	struct event event;
+	struct effect e = {.app = app, .org = org, .event = &event, .id = id};
+	const char *why;
+	json *value;
+	enum result r = events_get(tx, (uint32_t)org->id, id, a, &stored);
+
+	if (r != OK)
+		return r == NOT_FOUND ? OK : r;
+	value = json_parse(stored.raw, strlen(stored.raw), DEPTH, &why, NULL);
+	event_read(value, a, &event);
+	json_free(value);
+	r = receipt_effect(tx, &e);
+	if (r != OK || e.message == NULL)
+		return r;
+	stored.effect = e.what;
+	stored.message = e.message;
+	stored.tray = NULL;
+	return events_put(tx, &stored);
+}
+
+enum result
+receive_orphans(const struct app *app, struct tx *tx, uint32_t org, const char *service_id)
+{
+	struct organization organization;
+	struct text_list events;
+	size_t i;
+	enum result r = orphans_take(tx, org, service_id, tx_arena(tx), &events);
+
+	if (r == NOT_FOUND || (r == OK && events.count == 0))
+		return OK;
+	if (r == OK)
+		r = orgs_get(tx, org, false, tx_arena(tx), &organization);
+	for (i = 0; r == OK && i < events.count; i++)
+		r = apply_stored(tx, app, &organization, events.items[i]);
+	return r;
+}

@@ -1,0 +1,204 @@
+/*
+ * settle.c: how a message's state changes, the same for callbacks, worker and people.
+ *
+ * Everything here runs inside the caller's transaction.
+ */
+#include "texting/settle.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "org/errors.h"
+#include "store/messages.h"
+#include "store/numbers.h"
+
+/* A carrier's verdict on a number is believed for so long: numbers are given to others later. */
+#define DEAD_FOR (90 * CLOCK_DAY)
+/* How far back a person's messages are walked through. */
+#define WALK_BACK (30 * CLOCK_DAY)
+/* Most messages that are let go when an unknown one is resolved. */
+#define BEHIND_MAX 200
+
+bool
+message_is_mms(const struct message *m)
+{
+	return m->media.count > 0 || m->group.count > 0;
+}
+
+int64_t
+message_cost(const struct message *m)
+{
+	int64_t segments = m->segments > 0 ? m->segments : 1;
+
+	return m->group.count > 0 ? segments * (int64_t)m->group.count : segments;
+}
+
+bool
+message_is_automatic(const struct message *m)
+{
+	return m->by != NULL && strncmp(m->by, "auto-", 5) == 0;
+}
+
+bool
+message_is_to(const struct message *m, const char *number)
+{
+	if (number == NULL)
+		return false;
+	if (m->group.count > 0)
+		return text_list_has(&m->group, number);
+	return m->contact_number != NULL && strcmp(m->contact_number, number) == 0;
+}
+
+void
+settle_reason(struct message *m, const char *error, const char *meaning, const char *who)
+{
+	m->error = error;
+	m->error_meaning = meaning;
+	m->error_who = who;
+	m->error_code = 0;
+}
+
+/* ---- what waits behind an unknown message --------------------------------- */
+
+static bool
+waits_behind(const struct message *m)
+{
+	return m->held_why != NULL && (strcmp(m->held_why, "earlier-open") == 0 ||
+					  strcmp(m->held_why, "unknown-open") == 0);
+}
+
+static enum result
+let_go(struct tx *tx, const struct message *old, void *arg)
+{
+	struct message m = *old;
+
+	(void)arg;
+	if (!waits_behind(old))
+		return OK;
+	m.held_why = NULL;
+	m.due = tx_now(tx);
+	return settle(tx, old, &m, STATE_QUEUED);
+}
+
+static enum result
+let_go_behind(struct tx *tx, const struct message *m)
+{
+	static const enum message_state states[] = {STATE_HELD, STATE_QUEUED};
+	enum result r = OK;
+	size_t i;
+
+	for (i = 0; r == OK && i < 2; i++)
+		r = settle_each(
+		    tx, (uint32_t)m->org, m->contact_number, states[i], BEHIND_MAX, let_go, NULL);
+	return r;
+}
+
+/* ---- changes --------------------------------------------------------------- */
+
+enum result
+settle(struct tx *tx, const struct message *old, struct message *m, enum message_state state)
+{
+	enum message_state was = message_state(old);
+	enum result r;
+
+	message_set_state(m, state);
+	if (state_final(state) && !state_final(was))
+		m->finished = tx_now(tx);
+	if (state != STATE_HELD && state != STATE_QUEUED && state != STATE_UNKNOWN)
+		m->held_why = NULL;
+	r = messages_put(tx, old, m);
+	if (r == OK && was == STATE_UNKNOWN && state != STATE_UNKNOWN)
+		r = let_go_behind(tx, m);
+	return r;
+}
+
+enum result
+settle_held(struct tx *tx, const struct message *old, struct message *m, const char *why)
+{
+	m->held_why = why;
+	return settle(tx, old, m, STATE_HELD);
+}
+
+enum result
+settle_opted_out(struct tx *tx, const struct message *old, struct message *m)
+{
+	settle_reason(
+	    m, "opted-out", "This person asked for no more texts. It was not sent.", "nobody");
+	return settle(tx, old, m, STATE_CANCELLED);
+}
+
+/* ---- walking ---------------------------------------------------------------- */
+
+/* Reads one again, for update: between the walk and here nothing can be taken for granted. */
+static enum result
+visit(
+    struct tx *tx, uint32_t org, const char *id, enum message_state state, settle_fn fn, void *arg)
+{
+	struct message m;
+	enum result r = messages_get(tx, org, id, true, tx_arena(tx), &m);
+
+	if (r != OK)
+		return r == NOT_FOUND ? OK : r;
+	if (!m.out || message_state(&m) != state)
+		return OK;
+	return fn(tx, &m, arg);
+}
+
+enum result
+settle_each(struct tx *tx, uint32_t org, const char *contact, enum message_state state, size_t max,
+    settle_fn fn, void *arg)
+{
+	struct message_filter f = {.org = org,
+	    .contact = contact,
+	    .direction = 'o',
+	    .state = state_name(state),
+	    .since = tx_now(tx) - WALK_BACK,
+	    .limit = max < 200 ? max : 200};
+	struct message *list;
+	const char *next;
+	size_t i, n, seen = 0;
+	enum result r;
+
+	do {
+		r = messages_list(tx, &f, tx_arena(tx), &list, &n, &next);
+		for (i = 0; r == OK && i < n; i++)
+			r = visit(tx, org, list[i].id, state, fn, arg);
+		seen += n;
+		f.before = next;
+	} while (r == OK && next != NULL && seen < max);
+	return r;
+}
+
+/* ---- contacts and numbers --------------------------------------------------- */
+
+bool
+contact_allows(const struct contact *c, const struct message *m)
+{
+	if (!c->opted_out)
+		return true;
+	return m->by != NULL && strcmp(m->by, "auto-stop") == 0 && c->opt_out_cause != NULL &&
+	       strcmp(c->opt_out_cause, "word") == 0;
+}
+
+/* Says of the number only that it takes no pictures. */
+#define CODE_NO_MMS 4409
+
+int64_t
+contact_dead_code(const struct contact *c, bool mms, int64_t now)
+{
+	if (c->last_error == 0 || now - c->last_error_at > DEAD_FOR)
+		return 0;
+	if (c->last_error == CODE_NO_MMS && !mms)
+		return 0;
+	return error_find((int)c->last_error)->class_ == ERROR_CONTACT ? c->last_error : 0;
+}
+
+enum result
+number_in_service(struct tx *tx, uint32_t org, const char *number, bool *yes)
+{
+	struct number n;
+	enum result r = numbers_get(tx, org, number, false, tx_arena(tx), &n);
+
+	*yes = r == OK && n.state != NULL && strcmp(n.state, "in-service") == 0;
+	return r == NOT_FOUND ? OK : r;
+}

@@ -1,0 +1,59 @@
+/*
+ * settle.h: how a message's state changes; shared by all of texting/, used by nobody else.
+ *
+ * old is always what messages_get(for_update) returned, m a copy of it with the wanted
+ * changes.
+ */
+#ifndef SPOKE_SETTLE_H
+#define SPOKE_SETTLE_H
+
+#include "org/contact.h"
+#include "org/message.h"
+#include "store/kv.h"
+
+/* Goes out as MMS (media, or a group)? */
+bool message_is_mms(const struct message *);
+/* Segments that count against limits and pace: a group's for each recipient. */
+int64_t message_cost(const struct message *);
+/* Sent by the program itself, as an answer (by is "auto-stop" or "auto-help")? */
+bool message_is_automatic(const struct message *);
+/* Is the number the contact of the message or one of its group? */
+bool message_is_to(const struct message *, const char *number);
+
+/* Our own reason, a sentence, and who must act; NULLs clear them and the code. */
+void settle_reason(struct message *, const char *error, const char *meaning, const char *who);
+
+/*
+ * Writes m in its new state: a final one is finished now, and one that is no longer held
+ * or queued has no held_why.  When an unknown message becomes known, what waits behind it
+ * goes on.
+ */
+enum result settle(struct tx *, const struct message *old, struct message *m, enum message_state);
+/* Holds it for a person. */
+enum result settle_held(struct tx *, const struct message *old, struct message *m, const char *why);
+/* Takes it back because of an opt-out. */
+enum result settle_opted_out(struct tx *, const struct message *old, struct message *m);
+
+/*
+ * Calls fn for each outbound message to a contact in a state, newest first, at most max,
+ * of the last 30 days (what waits longer is stopped when it is claimed), got for update;
+ * fn copies it, changes the copy and settles.
+ */
+typedef enum result (*settle_fn)(struct tx *, const struct message *old, void *arg);
+enum result settle_each(struct tx *, uint32_t org, const char *contact, enum message_state,
+    size_t max, settle_fn, void *arg);
+
+/* May a text go to the contact as far as opt-outs are concerned?  The confirmation of a
+ * STOP may, when the opt-out came from a word. */
+bool contact_allows(const struct contact *, const struct message *);
+/*
+ * The code because of which this contact is not texted any more, 0 if none: a carrier said
+ * that the number cannot get texts (this kind of text), and nothing has shown the contrary
+ * since.
+ */
+int64_t contact_dead_code(const struct contact *, bool mms, int64_t now);
+
+/* Own number that can be sent from? */
+enum result number_in_service(struct tx *, uint32_t org, const char *number, bool *yes);
+
+#endif

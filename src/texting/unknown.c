@@ -1,0 +1,320 @@
+/*
+ * unknown.c: messages of which nobody knows whether Bandwidth took them.
+ *
+ * They are looked for in Bandwidth's own list, after 10 s, 1, 5, 15 and 60
+ * minutes.  A text is never posted again because it was not found, unless the
+ * owner has said so (UNKNOWN_RESEND): the list can be late, a second text
+ * can't be taken back.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/phone.h"
+#include "store/contacts.h"
+#include "store/messages.h"
+#include "store/orgs.h"
+#include "store/store.h"
+#include "texting/outbox.h"
+#include "texting/receipt.h"
+#include "texting/receive.h"
+#include "texting/settle.h"
+
+static const int64_t look_after[] = {
+    10 * CLOCK_SECOND,
+    CLOCK_MINUTE,
+    5 * CLOCK_MINUTE,
+    15 * CLOCK_MINUTE,
+    60 * CLOCK_MINUTE,
+};
+#define LOOKS ((int64_t)(sizeof look_after / sizeof look_after[0]))
+/* A listed message this far from the POST can be the one. */
+#define NEAR (2 * CLOCK_MINUTE)
+/* When Bandwidth could not be asked. */
+#define ASK_AGAIN (30 * CLOCK_SECOND)
+/* Two looks for one message are at least so far apart, however late they are. */
+#define LOOK_APART (10 * CLOCK_SECOND)
+#define SCAN_STEP 100
+
+int64_t
+outbox_look_due(int64_t posted, int64_t looks)
+{
+	return looks >= 0 && looks < LOOKS ? posted + look_after[looks] : 0;
+}
+
+/* ---- whose look is due ----------------------------------------------------------- */
+
+struct scan {
+	uint32_t org;
+	int64_t now, due;
+	struct arena *arena;
+	struct message *found;
+	bool have;
+};
+
+static enum result
+scan_one(struct tx *tx, struct scan *s, const char *id)
+{
+	struct message m;
+	enum result r = messages_get(tx, s->org, id, false, s->arena, &m);
+
+	if (r != OK)
+		return r == NOT_FOUND ? OK : r;
+	if (message_state(&m) != STATE_UNKNOWN || m.looks >= LOOKS)
+		return OK;
+	if (m.due < s->due) {
+		s->due = m.due;
+		*s->found = m;
+		s->have = m.due <= s->now;
+	}
+	return OK;
+}
+
+static enum result
+scan(struct tx *tx, void *arg)
+{
+	struct scan *s = arg;
+	const char **ids, *after = NULL;
+	size_t i, n;
+	enum result r;
+
+	do {
+		r = messages_in_state(
+		    tx, s->org, STATE_UNKNOWN, after, SCAN_STEP, s->arena, &ids, &n);
+		for (i = 0; r == OK && i < n && !s->have; i++) {
+			r = scan_one(tx, s, ids[i]);
+			after = ids[i];
+		}
+	} while (r == OK && n == SCAN_STEP && !s->have);
+	return r;
+}
+
+enum result
+outbox_unknown_due(const struct app *app, uint32_t org, int64_t now, struct arena *arena,
+    struct message *m, int64_t *due)
+{
+	struct scan s = {.org = org, .now = now, .due = INT64_MAX, .arena = arena, .found = m};
+	enum result r = store_read(app->store, scan, &s);
+
+	*due = s.due;
+	if (r == OK && !s.have)
+		return NOT_FOUND;
+	return r;
+}
+
+/* ---- binding ----------------------------------------------------------------------- */
+
+struct resolving {
+	const struct app *app;
+	uint32_t org;
+	const char *id;
+	bool looked;
+	const struct listed *listed;
+	size_t count;
+	const char *number; /* the contact's */
+	struct arena *arena;
+	struct organization organization;
+};
+
+/* The same telephone number, however it is written? */
+static bool
+same_number(const char *listed, const char *ours)
+{
+	char number[PHONE_MAX];
+	const char *why;
+
+	if (listed == NULL || ours == NULL)
+		return false;
+	if (strcmp(listed, ours) == 0)
+		return true;
+	return phone_normalize(listed, number, &why) == 0 && strcmp(number, ours) == 0;
+}
+
+static bool
+same_recipient(const struct listed *l, const struct message *m)
+{
+	size_t i;
+
+	if (m->group.count == 0)
+		return same_number(l->to, m->contact_number);
+	for (i = 0; i < m->group.count; i++) {
+		if (same_number(l->to, m->group.items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Can this be the message? */
+static bool
+agrees(const struct listed *l, const struct message *m)
+{
+	const char *kind = message_is_mms(m) ? "mms" : "sms";
+	int64_t apart = l->time - m->posted;
+
+	return l->service_id != NULL && *l->service_id != '\0' && l->direction != NULL &&
+	       strcasecmp(l->direction, "outbound") == 0 && l->kind != NULL &&
+	       strcasecmp(l->kind, kind) == 0 && l->segments == m->segments && apart <= NEAR &&
+	       apart >= -NEAR && same_number(l->from, m->user_number) && same_recipient(l, m);
+}
+
+/* The one candidate that is bound to nothing else; NULL if there is none or more than one. */
+static enum result
+candidate(
+    struct tx *tx, const struct resolving *v, const struct message *m, const struct listed **found)
+{
+	const char *other;
+	size_t i, n = 0;
+	enum result r;
+
+	*found = NULL;
+	for (i = 0; i < v->count; i++) {
+		if (!agrees(&v->listed[i], m))
+			continue;
+		/* The same one twice: two pages that overlap, or a group's recipients. */
+		if (*found != NULL && strcmp((*found)->service_id, v->listed[i].service_id) == 0)
+			continue;
+		r = messages_by_service(tx, v->org, v->listed[i].service_id, tx_arena(tx), &other);
+		if (r == OK && strcmp(other, m->id) != 0)
+			continue;
+		if (r != OK && r != NOT_FOUND)
+			return r;
+		*found = &v->listed[i];
+		n++;
+	}
+	if (n != 1)
+		*found = NULL;
+	return OK;
+}
+
+/* What the list says of its fate, as a receipt would. */
+static enum event_type
+fate(const struct listed *l)
+{
+	if (l->status != NULL && strcasecmp(l->status, "delivered") == 0)
+		return EVENT_DELIVERED;
+	if (l->status != NULL && l->error_code > 0 &&
+	    (strcasecmp(l->status, "failed") == 0 || strcasecmp(l->status, "undelivered") == 0))
+		return EVENT_FAILED;
+	return EVENT_SENT;
+}
+
+static enum result
+bind_to(struct tx *tx, struct resolving *v, const struct message *old, const struct listed *l)
+{
+	struct receipt receipt = {
+	    .type = EVENT_SENT, .to = v->number, .service_id = l->service_id, .tagged = true};
+	struct message now;
+	bool changed;
+	enum result r = receipt_apply(tx, v->app, old, &receipt, &changed);
+
+	if (r != OK)
+		return r;
+	log_info("message %s: found at Bandwidth", old->id);
+	r = receive_orphans(v->app, tx, v->org, l->service_id);
+	/* Of a group the list tells about one recipient only; its receipts tell about all. */
+	if (r != OK || old->group.count > 0 || fate(l) == EVENT_SENT)
+		return r;
+	r = messages_get(tx, v->org, v->id, true, tx_arena(tx), &now);
+	if (r != OK)
+		return r;
+	receipt.type = fate(l);
+	receipt.code = l->error_code;
+	return receipt_apply(tx, v->app, &now, &receipt, &changed);
+}
+
+/* ---- not found ----------------------------------------------------------------------- */
+
+static enum result
+give_up_looking(
+    struct tx *tx, const struct resolving *v, const struct message *old, struct message *m)
+{
+	if (!v->app->settings->unknown_resend) {
+		m->held_why = "unknown-open";
+		return settle(tx, old, m, STATE_UNKNOWN);
+	}
+	log_warn("message %s: not found at Bandwidth, it is sent again", m->id);
+	m->held_why = NULL;
+	m->looks = 0;
+	m->posted = 0;
+	m->due = tx_now(tx);
+	return settle(tx, old, m, STATE_QUEUED);
+}
+
+static enum result
+not_found(struct tx *tx, const struct resolving *v, const struct message *old)
+{
+	struct message m = *old;
+	int64_t now = tx_now(tx);
+
+	if (!v->looked) {
+		m.due = now + ASK_AGAIN;
+		return settle(tx, old, &m, STATE_UNKNOWN);
+	}
+	m.looks++;
+	if (m.looks >= LOOKS)
+		return give_up_looking(tx, v, old, &m);
+	m.due = outbox_look_due(m.posted, m.looks);
+	if (m.due < now + LOOK_APART)
+		m.due = now + LOOK_APART;
+	return settle(tx, old, &m, STATE_UNKNOWN);
+}
+
+/* ---- the transaction ------------------------------------------------------------------ */
+
+static enum result
+peek(struct tx *tx, void *arg)
+{
+	struct resolving *v = arg;
+	struct message m;
+	enum result r = messages_get(tx, v->org, v->id, false, tx_arena(tx), &m);
+
+	if (r == OK)
+		v->number = arena_str(v->arena, m.contact_number);
+	return r;
+}
+
+static enum result
+resolve(struct tx *tx, void *arg)
+{
+	struct resolving *v = arg;
+	const struct listed *found = NULL;
+	struct contact contact;
+	struct message old;
+	enum result r;
+
+	r = orgs_get(tx, v->org, false, tx_arena(tx), &v->organization);
+	/* Locked first, as everywhere. */
+	if (r == OK)
+		r = contacts_get(tx, v->org, v->number, true, tx_arena(tx), &contact);
+	if (r == OK || r == NOT_FOUND)
+		r = messages_get(tx, v->org, v->id, true, tx_arena(tx), &old);
+	if (r != OK)
+		return r;
+	if (message_state(&old) != STATE_UNKNOWN)
+		return OK;
+	if (v->looked)
+		r = candidate(tx, v, &old, &found);
+	if (r != OK)
+		return r;
+	return found != NULL ? bind_to(tx, v, &old, found) : not_found(tx, v, &old);
+}
+
+enum result
+outbox_unknown_resolve(const struct app *app, uint32_t org, const char *id, bool looked,
+    const struct listed *listed, size_t count)
+{
+	struct resolving v = {
+	    .app = app, .org = org, .id = id, .looked = looked, .listed = listed, .count = count};
+	enum result r;
+
+	v.arena = arena_new();
+	r = store_read(app->store, peek, &v);
+	if (r == OK)
+		r = store_run(app->store, resolve, &v);
+	if (r == OK)
+		r = store_flush(app->store);
+	arena_free(v.arena);
+	return r;
+}

@@ -1,0 +1,166 @@
+/*
+ * jobs.c: takes due jobs and hands each to the function of its kind (jobs.h).
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/jobs.h"
+#include "store/kv.h"
+#include "worker/credentials.h"
+#include "worker/jobs.h"
+#include "worker/reseal.h"
+#include "worker/worker.h"
+
+#define UNDER_WAY 8
+
+static const struct {
+	const char *name;
+	job_fn begin;
+} kinds[] = {
+    {"credentials", credentials_begin},
+    {CREDENTIALS_AGAIN, credentials_begin},
+    {"reseal", reseal_begin},
+};
+
+/* ---- changes ------------------------------------------------------------- */
+
+struct change {
+	const char *id;
+	const char *state, *step, *result; /* NULL: as it is */
+	int64_t due;			   /* 0: as it is */
+};
+
+static enum result
+change_job(struct tx *tx, void *arg)
+{
+	const struct change *c = arg;
+	struct job job;
+	enum result r = jobs_get(tx, c->id, true, tx_arena(tx), &job);
+
+	if (r != OK)
+		return r;
+	if (c->state != NULL) {
+		job.state = c->state;
+		job.step = NULL;
+		if (strcmp(c->state, "waiting") != 0)
+			job.finished = tx_now(tx);
+	}
+	if (c->step != NULL)
+		job.step = c->step;
+	if (c->result != NULL)
+		job.result = c->result;
+	if (c->due != 0)
+		job.due = c->due;
+	return jobs_put(tx, &job);
+}
+
+static void
+change(struct worker *w, const struct change *c)
+{
+	if (store_run(w->app->store, change_job, (void *)(uintptr_t)c) != OK)
+		log_error("job %s: its state could not be stored", c->id);
+}
+
+void
+job_step(struct worker *w, const char *id, const char *step)
+{
+	struct change c = {.id = id, .step = step};
+
+	change(w, &c);
+}
+
+void
+job_end(struct worker *w, const char *id, const char *state, const char *result)
+{
+	struct change c = {.id = id, .state = state, .result = result};
+
+	log_info("job %s: %s: %s", id, state, result);
+	w->jobs--;
+	change(w, &c);
+}
+
+void
+job_again(struct worker *w, const char *id, int64_t due, const char *step)
+{
+	struct change c = {.id = id, .state = "waiting", .step = step, .due = due};
+
+	log_info("job %s: again later: %s", id, step);
+	w->jobs--;
+	change(w, &c);
+}
+
+/* ---- asking for one -------------------------------------------------------- */
+
+static enum result
+add_job(struct tx *tx, void *arg)
+{
+	struct job job = *(const struct job *)arg;
+
+	if (job.due == 0)
+		job.due = tx_now(tx);
+	return jobs_add(tx, &job, true);
+}
+
+void
+jobs_ask(struct worker *w, uint32_t org, const char *kind, int64_t due)
+{
+	struct job job = {.org = org, .kind = kind, .due = due, .by = "worker"};
+
+	if (store_run(w->app->store, add_job, &job) != OK)
+		log_warn("organization %u: the job \"%s\" could not be queued", org, kind);
+}
+
+/* ---- taking one ------------------------------------------------------------ */
+
+struct taking {
+	struct arena *arena;
+	struct job job;
+};
+
+static enum result
+take_job(struct tx *tx, void *arg)
+{
+	struct taking *t = arg;
+	enum result r = jobs_first(tx, tx_now(tx), t->arena, &t->job);
+
+	if (r == OK) /* locked, and as it is now */
+		r = jobs_get(tx, t->job.id, true, t->arena, &t->job);
+	if (r != OK)
+		return r;
+	t->job.state = "running";
+	t->job.started = tx_now(tx);
+	t->job.tries++;
+	return jobs_put(tx, &t->job);
+}
+
+static void
+begin(struct worker *w, const struct job *job)
+{
+	size_t i;
+
+	w->jobs++;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (job->kind != NULL && strcmp(job->kind, kinds[i].name) == 0) {
+			kinds[i].begin(w, job);
+			return;
+		}
+	}
+	job_end(
+	    w, job->id, "failed", "This version of the program does not know this kind of job.");
+}
+
+void
+jobs_turn(struct worker *w)
+{
+	struct taking t = {.arena = arena_new()};
+
+	while (w->jobs < UNDER_WAY && !w->ending) {
+		arena_reset(t.arena);
+		if (store_run(w->app->store, take_job, &t) != OK)
+			break;
+		begin(w, &t.job);
+	}
+	arena_free(t.arena);
+}

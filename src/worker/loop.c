@@ -1,0 +1,178 @@
+/*
+ * loop.c: turns until there is nothing to do, or until it is told to end (loop.h).
+ *
+ * How long a worker stays: with --watch for ever; with --once until nothing is due; started
+ * on demand until it has had nothing to do for a while and nothing will be due for longer
+ * than a host would mind its staying.  What is due later finds cron's worker, or the next
+ * one that a request starts.
+ */
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bandwidth/client.h"
+#include "store/jobs.h"
+#include "store/store.h"
+#include "store/wake.h"
+#include "worker/deliver.h"
+#include "worker/jobs.h"
+#include "worker/loop.h"
+#include "worker/sender.h"
+#include "worker/tend.h"
+#include "worker/unknown.h"
+#include "worker/worker.h"
+
+#define TICK (5 * CLOCK_SECOND)	   /* longest sleep: for what nobody announced */
+#define LINGER (10 * CLOCK_SECOND) /* idle so long, one on demand may go … */
+#define STAY (15 * CLOCK_MINUTE)   /* … unless something is due within this */
+#define STAY_ONCE (3 * CLOCK_SECOND)
+#define END_LIMIT (CLIENT_BUDGET + 5 * CLOCK_SECOND)
+
+/* ---- when ------------------------------------------------------------------- */
+
+static enum result
+read_jobs(struct tx *tx, void *arg)
+{
+	return jobs_earliest(tx, arg);
+}
+
+/* Wall time at which something will be due, as far as it is known; INT64_MAX: nothing is. */
+static int64_t
+next_due(struct worker *w)
+{
+	int64_t due = deliver_next(w), other = INT64_MAX;
+
+	if (store_read(w->app->store, read_jobs, &other) == OK && other < due)
+		due = other;
+	other = unknown_next(w);
+	return other < due ? other : due;
+}
+
+/*
+ * May a worker of this mode go, when the next thing is due then and it has been idle for so
+ * long?
+ */
+static bool
+may_go(const struct worker *w, int64_t due, int64_t idle)
+{
+	int64_t now = clock_now();
+	int64_t wait = due == INT64_MAX ? INT64_MAX : due - now;
+
+	if (w->mode == WORKER_WATCH || client_in_flight(w->client) > 0 || w->posts != NULL)
+		return false;
+	if (w->mode == WORKER_ONCE)
+		return wait > STAY_ONCE;
+	return idle >= LINGER && wait > STAY;
+}
+
+static int64_t
+sleep_time(int64_t due, bool results_left)
+{
+	int64_t wait = due == INT64_MAX ? TICK : due - clock_now();
+
+	if (wait < 0)
+		wait = 0;
+	if (results_left && wait > CLOCK_SECOND)
+		wait = CLOCK_SECOND;
+	return wait < TICK ? wait : TICK;
+}
+
+/* ---- ending ------------------------------------------------------------------ */
+
+/* Takes the signals that came; true if there was one. */
+static bool
+told(int signals)
+{
+	struct signalfd_siginfo info;
+	bool any = false;
+
+	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		log_info("told to end by signal %u", info.ssi_signo);
+		any = true;
+	}
+	return any;
+}
+
+/* Begins nothing new; lets what is under way end within its own time, and stores it. */
+static void
+wind_up(struct worker *w, int signals)
+{
+	int64_t limit = clock_mono() + END_LIMIT;
+	int left;
+
+	w->ending = true;
+	while (client_in_flight(w->client) > 0 && clock_mono() < limit)
+		client_poll(w->client, &signals, 0, CLOCK_SECOND);
+	client_abort(w->client);
+	while ((left = deliver_store_results(w)) > 0 && clock_mono() < limit)
+		clock_sleep(200);
+	if (left > 0)
+		log_error("%d results could not be stored; those texts will be looked for", left);
+}
+
+/* ---- the wheel ---------------------------------------------------------------- */
+
+/* One turn; true when the next should follow at once. */
+static bool
+turn(struct worker *w, bool *results_left)
+{
+	bool more;
+
+	*results_left = deliver_store_results(w) > 0;
+	jobs_turn(w);
+	more = deliver_turn(w);
+	unknown_turn(w);
+	if (!more)
+		tend_turn(w);
+	return more;
+}
+
+enum loop_end
+loop_run(struct worker *w, int wake, int signals, int lock)
+{
+	int fds[2] = {wake, signals};
+	int64_t busy = clock_mono(), due, looked = 0;
+	bool more, left;
+
+	for (;;) {
+		if (told(signals)) {
+			wind_up(w, signals);
+			return LOOP_TOLD;
+		}
+		if (clock_mono() - looked > TICK) {
+			looked = clock_mono();
+			if (!worker_lock_good(w->app->settings->data_dir, lock)) {
+				log_error("the worker's lock was replaced; this worker ends");
+				wind_up(w, signals);
+				return LOOP_LOST;
+			}
+		}
+		if (wake_drain(wake)) {
+			sender_unblock_all(w);
+			w->looks_due = 0;
+			busy = clock_mono();
+		}
+		more = turn(w, &left);
+		if (more || client_in_flight(w->client) > 0)
+			busy = clock_mono();
+		due = more ? 0 : next_due(w);
+		if (!more && may_go(w, due, clock_mono() - busy))
+			return LOOP_IDLE;
+		client_poll(w->client, fds, 2, sleep_time(due, left));
+	}
+}
+
+bool
+loop_more(struct worker *w, int wake)
+{
+	int64_t due;
+
+	if (wake_drain(wake)) {
+		sender_unblock_all(w);
+		return true;
+	}
+	due = next_due(w);
+	return due != INT64_MAX && due <= clock_now();
+}

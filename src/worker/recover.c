@@ -1,0 +1,63 @@
+/*
+ * recover.c: those whose POST was under way when a worker died: nobody knows whether they
+ * were sent (recover.h).  Done once, under the lock, before anything else.
+ */
+#include "base/arena.h"
+#include "base/log.h"
+#include "store/messages.h"
+#include "store/orgs.h"
+#include "texting/outbox.h"
+#include "worker/recover.h"
+
+#define PAGE 100
+
+struct page {
+	uint32_t after;
+	struct arena *arena;
+	struct organization *list;
+	size_t count;
+};
+
+static enum result
+read_page(struct tx *tx, void *arg)
+{
+	struct page *p = arg;
+
+	return orgs_list(tx, p->after, PAGE, p->arena, &p->list, &p->count);
+}
+
+static enum result
+recover(const struct app *app, uint32_t org)
+{
+	size_t count = 0;
+	enum result r = outbox_recover(app, org, &count);
+
+	if (r == OK && count > 0)
+		log_warn("organization %u: %zu texts were being sent when a worker ended; "
+			 "Bandwidth is asked for them",
+		    org, count);
+	return r;
+}
+
+int
+recover_all(const struct app *app)
+{
+	struct page p = {0, arena_new(), NULL, 0};
+	enum result r;
+	size_t i;
+
+	do {
+		arena_reset(p.arena);
+		p.count = 0;
+		r = store_read(app->store, read_page, &p);
+		for (i = 0; i < p.count && r == OK; i++) {
+			p.after = (uint32_t)p.list[i].id;
+			r = recover(app, p.after);
+		}
+	} while (p.count > 0 && r == OK);
+	arena_free(p.arena);
+	if (r == OK || r == NOT_FOUND)
+		return 0;
+	log_error("what an earlier worker left could not be read");
+	return -1;
+}

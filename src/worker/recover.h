@@ -1,0 +1,15 @@
+/*
+ * recover.h: what a worker finds that died before its successor began.
+ */
+#ifndef SPOKE_RECOVER_H
+#define SPOKE_RECOVER_H
+
+struct app;
+
+/*
+ * Every message in state "sending", of every organization, becomes unknown.  Under the
+ * worker's lock only.  0 or -1 (logged).
+ */
+int recover_all(const struct app *);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * sender.c: the organizations that this worker has met, and what follows from Bandwidth's
+ * taking or refusing their credentials (sender.h).  The authorization itself is made in
+ * authorize.c.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "worker/credentials.h"
+#include "worker/jobs.h"
+#include "worker/sender.h"
+#include "worker/worker.h"
+
+#define RENEWAL_GAP CLOCK_MINUTE
+
+struct sender *
+sender_of(struct worker *w, uint32_t org)
+{
+	struct sender *s;
+
+	for (s = w->senders; s != NULL; s = s->next)
+		if (s->org == org)
+			return s;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		log_panic("out of memory");
+	s->worker = w;
+	s->org = org;
+	s->version = -1;
+	buf_init(&s->authorization, AUTHORIZATION_MAX);
+	s->next = w->senders;
+	w->senders = s;
+	return s;
+}
+
+void
+sender_free_all(struct worker *w)
+{
+	struct sender *s;
+
+	while ((s = w->senders) != NULL) {
+		w->senders = s->next;
+		buf_wipe(&s->authorization);
+		free(s);
+	}
+}
+
+void
+sender_unblock(struct sender *s)
+{
+	s->block[0] = s->block[1] = BLOCK_NONE;
+	s->until[0] = s->until[1] = 0;
+}
+
+void
+sender_unblock_all(struct worker *w)
+{
+	struct sender *s;
+
+	for (s = w->senders; s != NULL; s = s->next)
+		sender_unblock(s);
+}
+
+void
+sender_reset(struct sender *s)
+{
+	buf_wipe(&s->authorization);
+	s->generation++; /* what is under way with the old one says nothing about the next */
+	s->renew = s->expires = 0;
+	s->loaded = s->needed = false;
+	s->retry = 0;
+	s->failures = 0;
+}
+
+enum sender_verdict
+sender_refused(struct sender *s, int64_t generation)
+{
+	int64_t now = clock_mono();
+
+	if (generation != s->generation || s->needed || s->fetching)
+		return VERDICT_AGAIN; /* others that were under way have seen to it */
+	if (s->expires == INT64_MAX)
+		return VERDICT_REFUSED; /* nothing to renew: user and password */
+	if (s->forced != 0 && now - s->forced < RENEWAL_GAP && !s->good)
+		return VERDICT_REFUSED;
+	/* A token that was good and no longer is: renewed, but not more than once a minute. */
+	s->needed = true;
+	if (s->forced != 0 && now - s->forced < RENEWAL_GAP && s->retry < s->forced + RENEWAL_GAP)
+		s->retry = s->forced + RENEWAL_GAP;
+	s->forced = now;
+	s->good = false;
+	return VERDICT_AGAIN;
+}
+
+void
+sender_accepted(struct sender *s)
+{
+	s->good = true;
+	s->refusals = 0;
+}
+
+void
+sender_check_later(struct sender *s)
+{
+	static const int64_t delays[] = {
+	    CLOCK_MINUTE, 5 * CLOCK_MINUTE, 15 * CLOCK_MINUTE, CLOCK_HOUR};
+	int last = (int)(sizeof(delays) / sizeof(delays[0])) - 1;
+
+	sender_reset(s);
+	jobs_ask(s->worker, s->org, CREDENTIALS_AGAIN,
+	    clock_now() + delays[s->refusals < last ? s->refusals : last]);
+	s->refusals++;
+	s->asked = clock_mono();
+}

@@ -1,0 +1,49 @@
+/*
+ * worker.h: what all parts of the worker share.
+ *
+ * One thread: main.c starts and ends it, loop.c turns the wheel, and each turn lets
+ * deliver.c, unknown.c, jobs.c and tend.c do what is due.  None of them waits for
+ * Bandwidth: they start requests (bandwidth/client.h) and go on in the functions called
+ * when those end.
+ */
+#ifndef SPOKE_WORKER_H
+#define SPOKE_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "texting/app.h"
+
+struct client;
+struct pace;
+struct sender;
+
+enum worker_mode {
+	WORKER_ON_DEMAND, /* until nothing is due soon */
+	WORKER_ONCE,	  /* what is due now */
+	WORKER_WATCH	  /* until it is told to end */
+};
+
+struct worker {
+	const struct app *app;
+	struct client *client;
+	enum worker_mode mode;
+
+	struct sender *senders; /* one for each organization met (sender.h) */
+	struct pace *paces;	/* one for each Bandwidth account met (pace.h) */
+
+	uint32_t turn[2];   /* round robin: the organization served last, by class */
+	struct post *posts; /* under way, or ended and not yet stored (deliver.h) */
+	size_t looks;	    /* under way (unknown.h) */
+	int64_t looks_due;  /* wall time of the next scan for unknown messages */
+	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
+	size_t jobs;	    /* under way (jobs.h) */
+	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
+	uint32_t tended_org;
+	bool ending; /* told to end: start nothing new */
+};
+
+#define WORKER_POSTS 64 /* at most under way */
+
+#endif

@@ -1,0 +1,372 @@
+/*
+ * world.c: who exists: accounts, applications, numbers, credentials.
+ *
+ * The configuration object is the same for the command line and for
+ * /_sim/config.  Contracts in world.h.
+ */
+#include "world.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "text.h"
+#include "util.h"
+
+struct setting {
+	const char *name;
+	size_t at;
+	double dflt, min, max;
+};
+
+#define AT(f) offsetof(struct settings, f)
+static const struct setting settings[] = {
+	{ "receipt_delay_ms", AT(receipt_delay_ms), 100, 0, 1e9 },
+	{ "latency_ms", AT(latency_ms), 0, 0, 600000 },
+	{ "latency_jitter_ms", AT(latency_jitter_ms), 0, 0, 600000 },
+	{ "list_lag_ms", AT(list_lag_ms), 0, 0, 1e9 },
+	{ "list_limit", AT(list_limit), 3500, 0, 1e9 },
+	{ "token_seconds", AT(token_seconds), 3600, 0, 1e6 },
+	{ "ids", AT(ids), 0, 0, 2 },
+	{ "magic", AT(magic), 1, 0, 1 },
+	{ "idle_timeout_ms", AT(idle_timeout_ms), 60000, 10, 1e7 },
+	{ "callback_connections", AT(callback_connections), 8, 1, 64 },
+	{ "callback_timeout_ms", AT(callback_timeout_ms), 10000, 10, 600000 },
+	{ "retry_base_ms", AT(retry_base_ms), 1000, 1, 1e8 },
+	{ "retry_cap_ms", AT(retry_cap_ms), 3600000, 1, 1e9 },
+	{ "retry_window_ms", AT(retry_window_ms), 86400000, 0, 1e9 },
+	{ "retry_factor", AT(retry_factor), 1, 1e-6, 1000 },
+	{ "batch_size", AT(batch_size), 1, 1, 1000 },
+	{ "shuffle_ms", AT(shuffle_ms), 0, 0, 600000 },
+	{ "ledger_max", AT(ledger_max), 200000, 1, 1e8 },
+};
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static const struct { const char *name; unsigned bit; } types[] = {
+	{ "message-sending", CB_SENDING },
+	{ "message-sent", CB_SENT },
+	{ "message-delivered", CB_DELIVERED },
+	{ "message-failed", CB_FAILED },
+};
+
+static double *
+setting_at(struct settings *s, size_t i)
+{
+	return (double *)(void *)((char *)s + settings[i].at);
+}
+
+void
+settings_default(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < SETTINGS; i++)
+		*setting_at(s, i) = settings[i].dflt;
+}
+
+static char *
+apply_settings(struct sim *sim, json_object *o)
+{
+	size_t i;
+
+	json_object_object_foreach(o, key, v) {
+		double d = json_num(o, key, -1);
+
+		(void)v;
+		for (i = 0; i < SETTINGS; i++)
+			if (same(key, settings[i].name))
+				break;
+		if (i == SETTINGS)
+			return x_fmt("unknown setting %s", key);
+		if (d < settings[i].min || d > settings[i].max)
+			return x_fmt("%s: from %g to %g", key,
+			    settings[i].min, settings[i].max);
+		*setting_at(&sim->set, i) = d;
+	}
+	return NULL;
+}
+
+/* Replaces *where when the member is there; null empties it. */
+static void
+take(json_object *o, const char *key, char **where)
+{
+	if (json_object_object_get_ex(o, key, NULL))
+		x_set(where, json_text(o, key, NULL));
+}
+
+static char *
+apply_account(struct sim *sim, json_object *o)
+{
+	const char *id = json_text(o, "id", NULL);
+	struct account *a;
+
+	if (id == NULL)
+		return x_dup("an account needs an id (text)");
+	a = world_account(sim, id);
+	if (a == NULL) {
+		a = x_alloc(sizeof(*a));
+		a->id = x_dup(id);
+		a->messaging = true;
+		a->next = sim->world->accounts;
+		sim->world->accounts = a;
+	}
+	a->messaging = json_flag(o, "messaging", a->messaging);
+	a->rate = json_num(o, "rate", a->rate);
+	a->capacity = json_num(o, "capacity", a->capacity);
+	if (json_get(o, "rate") != NULL || json_get(o, "capacity") != NULL)
+		a->busy_until = 0;
+	take(o, "carrier", &a->carrier);
+	return NULL;
+}
+
+/* Joins an array of texts with blanks, as client.accounts has them. */
+static char *
+joined(json_object *list)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(list); i++)
+		buf_fmt(&b, "%s%s", i == 0 ? "" : " ", json_object_get_string(
+		    json_object_array_get_idx(list, i)));
+	return buf_take(&b);
+}
+
+static void
+take_list(json_object *o, const char *key, char **where)
+{
+	json_object *v = json_get(o, key);
+
+	if (!json_object_is_type(v, json_type_array))
+		return;
+	free(*where);
+	*where = joined(v);
+}
+
+static char *
+apply_client(struct sim *sim, json_object *o, bool oauth)
+{
+	const char *name = json_text(o, oauth ? "id" : "user", NULL);
+	struct client *c;
+
+	if (name == NULL)
+		return x_dup(oauth ? "a client needs an id" :
+		    "an API user needs a user");
+	c = world_client(sim, oauth, name);
+	if (c == NULL) {
+		c = x_alloc(sizeof(*c));
+		c->oauth = oauth;
+		c->name = x_dup(name);
+		c->secret = x_dup("");
+		c->accounts = x_dup("");
+		c->roles = x_dup("Messaging Numbers");
+		c->next = sim->world->clients;
+		sim->world->clients = c;
+	}
+	take(o, oauth ? "secret" : "password", &c->secret);
+	take_list(o, "accounts", &c->accounts);
+	take_list(o, "roles", &c->roles);
+	c->express = json_flag(o, "express", c->express);
+	c->disabled = json_flag(o, "disabled", c->disabled);
+	return NULL;
+}
+
+static char *
+apply_types(struct application *a, json_object *list)
+{
+	size_t i, t;
+
+	a->types = 0;
+	for (i = 0; i < json_object_array_length(list); i++) {
+		const char *s = json_object_get_string(
+		    json_object_array_get_idx(list, i));
+
+		for (t = 0; t < sizeof(types) / sizeof(types[0]); t++)
+			if (same(s, types[t].name))
+				break;
+		if (t == sizeof(types) / sizeof(types[0]))
+			return x_fmt("unknown callback type %s", s);
+		a->types |= types[t].bit;
+	}
+	return NULL;
+}
+
+static char *
+apply_application(struct sim *sim, json_object *o)
+{
+	static const char *const way[2] = { "outbound_", "inbound_" };
+	const char *id = json_text(o, "id", NULL);
+	struct application *a;
+	char key[40];
+	int i;
+
+	if (id == NULL || !text_is_guid(id))
+		return x_dup("an application needs an id, a GUID");
+	a = world_application(sim, id);
+	if (a == NULL) {
+		a = x_alloc(sizeof(*a));
+		a->id = x_dup(id);
+		a->assigned = true;
+		a->types = CB_DELIVERED | CB_FAILED;
+		a->next = sim->world->applications;
+		sim->world->applications = a;
+	}
+	take(o, "account", &a->account);
+	a->assigned = json_flag(o, "assigned", a->assigned);
+	a->challenge = json_flag(o, "challenge", a->challenge);
+	for (i = 0; i < 2; i++) {
+		take(o, "callback_url", &a->url[i]);
+		take(o, "callback_user", &a->user[i]);
+		take(o, "callback_password", &a->password[i]);
+		snprintf(key, sizeof(key), "%scallback_url", way[i]);
+		take(o, key, &a->url[i]);
+		snprintf(key, sizeof(key), "%scallback_user", way[i]);
+		take(o, key, &a->user[i]);
+		snprintf(key, sizeof(key), "%scallback_password", way[i]);
+		take(o, key, &a->password[i]);
+	}
+	if (json_object_is_type(json_get(o, "callback_types"),
+	    json_type_array))
+		return apply_types(a, json_get(o, "callback_types"));
+	return NULL;
+}
+
+static void
+one_number(struct sim *sim, json_object *o, const char *tn)
+{
+	struct number *n = world_number(sim, tn);
+
+	if (n == NULL) {
+		n = x_alloc(sizeof(*n));
+		n->tn = x_dup(tn);
+		n->enabled = true;
+		n->next = sim->world->numbers;
+		sim->world->numbers = n;
+	}
+	take(o, "account", &n->account);
+	take(o, "application", &n->application);
+	n->enabled = json_flag(o, "enabled", n->enabled);
+}
+
+static char *
+apply_number(struct sim *sim, json_object *o)
+{
+	const char *tn = json_text(o, "number", NULL);
+	const char *first = json_text(o, "first", NULL);
+	long long start, i, count = (long long)json_num(o, "count", 1);
+	char text[24];
+
+	if (tn != NULL)
+		first = tn;
+	if (first == NULL || first[0] == '\0' || count < 1 || count > 100000)
+		return x_dup("a number needs number, or first and count");
+	if (tn != NULL || count == 1) {
+		one_number(sim, o, first);
+		return NULL;
+	}
+	if (!text_is_e164(first) || parse_ll(first + 1, 1,
+	    999999999999999, &start) != 0)
+		return x_dup("first must be an E.164 number");
+	for (i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "+%lld", start + i);
+		one_number(sim, o, text);
+	}
+	return NULL;
+}
+
+static char *
+apply_one(struct sim *sim, const char *kind, json_object *o)
+{
+	if (same(kind, "accounts"))
+		return apply_account(sim, o);
+	if (same(kind, "clients"))
+		return apply_client(sim, o, true);
+	if (same(kind, "users"))
+		return apply_client(sim, o, false);
+	if (same(kind, "applications"))
+		return apply_application(sim, o);
+	if (same(kind, "numbers"))
+		return apply_number(sim, o);
+	return x_fmt("unknown member %s", kind);
+}
+
+char *
+world_apply(struct sim *sim, json_object *o)
+{
+	char *why = NULL;
+	size_t i;
+
+	if (!json_object_is_type(o, json_type_object))
+		return x_dup("a JSON object is needed");
+	json_object_object_foreach(o, key, v) {
+		if (same(key, "settings"))
+			why = json_object_is_type(v, json_type_object) ?
+			    apply_settings(sim, v) :
+			    x_dup("settings is an object");
+		else if (!json_object_is_type(v, json_type_array))
+			why = x_fmt("%s must be an array", key);
+		else
+			for (i = 0; i < json_object_array_length(v) &&
+			    why == NULL; i++)
+				why = apply_one(sim, key,
+				    json_object_array_get_idx(v, i));
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
+}
+
+struct account *
+world_account(struct sim *sim, const char *id)
+{
+	struct account *a = sim->world->accounts;
+
+	while (a != NULL && !same(a->id, id))
+		a = a->next;
+	return a;
+}
+
+struct application *
+world_application(struct sim *sim, const char *id)
+{
+	struct application *a = sim->world->applications;
+
+	while (a != NULL && !same(a->id, id))
+		a = a->next;
+	return a;
+}
+
+struct number *
+world_number(struct sim *sim, const char *tn)
+{
+	struct number *n = sim->world->numbers;
+
+	while (n != NULL && !same(n->tn, tn))
+		n = n->next;
+	return n;
+}
+
+struct client *
+world_client(struct sim *sim, bool oauth, const char *name)
+{
+	struct client *c = sim->world->clients;
+
+	while (c != NULL && (c->oauth != oauth || !same(c->name, name)))
+		c = c->next;
+	return c;
+}
+
+bool
+client_has(const struct client *c, const char *account)
+{
+	size_t n = strlen(account);
+	const char *p;
+
+	for (p = c->accounts; (p = strstr(p, account)) != NULL; p += n)
+		if ((p == c->accounts || p[-1] == ' ') &&
+		    (p[n] == '\0' || p[n] == ' '))
+			return true;
+	return false;
+}

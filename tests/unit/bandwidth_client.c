@@ -1,0 +1,339 @@
+/*
+ * bandwidth_client.c: how far a request got, against a peer on loopback that does what it
+ * is told: above all that a request is begun at most once, and that "not begun" is said
+ * only when nothing left.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/settings.h"
+#include "bandwidth/client.h"
+#include "tap.h"
+
+/* What the peer does with each request, in turn; the last stays. */
+enum act {
+	ANSWER, /* 202 and keeps the connection */
+	CUT,	/* reads it and closes */
+	HALF,	/* half of an answer */
+	STALL,	/* reads it and says nothing */
+	REDIRECT,
+	HUGE_BODY,
+	HUGE_HEAD,
+	LATER /* 429 with Retry-After */
+};
+
+struct peer {
+	int listener;
+	int port;
+	const enum act *acts;
+	_Atomic int requests; /* seen in all */
+	_Atomic int current;	/* the connection being served, -1 none */
+	pthread_t thread;
+};
+
+static void
+say(int fd, const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0) {
+		ssize_t k = write(fd, text, n);
+
+		if (k <= 0)
+			return;
+		text += k;
+		n -= (size_t)k;
+	}
+}
+
+static void
+flood(int fd, const char *unit)
+{
+	int i;
+
+	for (i = 0; i < 200000; i++)
+		if (write(fd, unit, strlen(unit)) < 0)
+			return;
+}
+
+/* Reads one request with an optional body of 4 bytes; false at the end. */
+static bool
+read_request(int fd)
+{
+	char text[8192];
+	size_t n = 0;
+	ssize_t k;
+
+	while (n < sizeof(text) - 1 && (k = read(fd, text + n, sizeof(text) - 1 - n)) > 0) {
+		char *end;
+
+		n += (size_t)k;
+		text[n] = '\0';
+		end = strstr(text, "\r\n\r\n");
+		if (end != NULL && (strncmp(text, "GET", 3) == 0 || strlen(end) >= 4 + 4))
+			return true;
+	}
+	return false;
+}
+
+/* Does what is next; false closes the connection. */
+static bool
+perform(struct peer *p, int fd, enum act act)
+{
+	switch (act) {
+	case ANSWER:
+		say(fd, "HTTP/1.1 202 Accepted\r\nContent-Length: 12\r\n\r\n{\"id\":\"abc\"}");
+		return true;
+	case HALF:
+		say(fd, "HTTP/1.1 202 Accepted\r\nContent-Length: 12\r\n\r\n{\"id\":");
+		return false;
+	case STALL:
+		clock_sleep(1500);
+		return false;
+	case REDIRECT:
+		say(fd,
+		    "HTTP/1.1 307 Temporary Redirect\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n");
+		return true;
+	case HUGE_BODY:
+		say(fd, "HTTP/1.1 202 Accepted\r\nContent-Length: 100000000\r\n\r\n");
+		flood(fd, "0123456789012345678901234567890123456789");
+		return false;
+	case HUGE_HEAD:
+		say(fd, "HTTP/1.1 202 Accepted\r\n");
+		flood(fd, "X-Long: 0123456789012345678901234567890123456789\r\n");
+		return false;
+	case LATER:
+		say(fd,
+		    "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}");
+		return true;
+	case CUT:
+		break;
+	}
+	(void)p;
+	return false;
+}
+
+static void *
+serve(void *arg)
+{
+	struct peer *p = arg;
+	int fd;
+
+	while ((fd = accept(p->listener, NULL, NULL)) >= 0) {
+		p->current = fd;
+		while (read_request(fd)) {
+			enum act act = *p->acts;
+
+			p->requests++;
+			if (p->acts[1] != (enum act) - 1)
+				p->acts++;
+			if (!perform(p, fd, act))
+				break;
+		}
+		p->current = -1;
+		close(fd);
+	}
+	return NULL;
+}
+
+static void
+peer_start(struct peer *p, const enum act *acts)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t n = sizeof(a);
+
+	memset(p, 0, sizeof(*p));
+	p->acts = acts;
+	p->current = -1;
+	p->listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(p->listener, (struct sockaddr *)&a, sizeof(a)) != 0 ||
+	    listen(p->listener, 16) != 0 ||
+	    getsockname(p->listener, (struct sockaddr *)&a, &n) != 0)
+		abort();
+	p->port = ntohs(a.sin_port);
+	pthread_create(&p->thread, NULL, serve, p);
+}
+
+static void
+peer_stop(struct peer *p)
+{
+	int fd = p->current;
+
+	shutdown(p->listener, SHUT_RDWR);
+	if (fd >= 0)
+		shutdown(fd, SHUT_RDWR);
+	pthread_join(p->thread, NULL);
+	close(p->listener);
+}
+
+/* What came of a request. */
+struct got {
+	int calls;
+	enum http_reach reach;
+	int status;
+	char body[64];
+	int64_t retry_after;
+	bool fault;
+};
+
+static void
+take(void *arg, const struct http_answer *a)
+{
+	struct got *g = arg;
+
+	g->calls++;
+	g->reach = a->reach;
+	g->status = a->status;
+	g->retry_after = a->retry_after;
+	g->fault = a->fault != NULL;
+	snprintf(g->body, sizeof(g->body), "%s", a->body);
+}
+
+static struct got
+ask(struct client *c, const char *url, int64_t budget)
+{
+	struct http_request r = {.method = HTTP_POST,
+	    .url = url,
+	    .content_type = "text/plain",
+	    .authorization = "Bearer x",
+	    .body = "body",
+	    .length = 4,
+	    .budget = budget};
+	struct got g = {0};
+
+	client_start(c, &r, take, &g);
+	while (g.calls == 0)
+		client_poll(c, NULL, 0, 1000);
+	return g;
+}
+
+static struct got
+scripted(const enum act *acts, struct client *c, int64_t budget, int count, int *requests)
+{
+	struct peer p;
+	char url[64];
+	struct got g = {0};
+
+	peer_start(&p, acts);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	while (count-- > 0)
+		g = ask(c, url, budget);
+	*requests = p.requests;
+	peer_stop(&p);
+	return g;
+}
+
+#define ACTS(...) ((const enum act[]){__VA_ARGS__, (enum act) - 1})
+
+static void
+reaches(struct client *c)
+{
+	struct got g;
+	int n;
+
+	g = scripted(ACTS(ANSWER), c, 0, 1, &n);
+	is_int(g.reach, HTTP_ANSWERED, "a whole answer");
+	is_str(g.body, "{\"id\":\"abc\"}", "with its body");
+	g = scripted(ACTS(CUT), c, 0, 1, &n);
+	is_int(g.reach, HTTP_BEGUN, "read and closed: begun");
+	is_int(n, 1, "and posted once");
+	g = scripted(ACTS(ANSWER, ANSWER, CUT), c, 0, 3, &n);
+	is_int(g.reach, HTTP_BEGUN, "a kept connection that closes after the request: begun");
+	is_int(n, 3, "and the third was not posted a second time by the library");
+	g = scripted(ACTS(ANSWER, HALF), c, 0, 2, &n);
+	ok(g.reach == HTTP_BEGUN && g.status == 202, "half an answer is none");
+	is_int(n, 2, "and isn't asked for again");
+	g = scripted(ACTS(STALL), c, 400, 1, &n);
+	ok(g.reach == HTTP_BEGUN && g.fault, "no answer in time: begun");
+	g = scripted(ACTS(REDIRECT), c, 0, 1, &n);
+	ok(g.reach == HTTP_ANSWERED && g.status == 307, "a redirect is an answer");
+	is_int(n, 1, "and is not followed");
+	g = scripted(ACTS(HUGE_BODY), c, 0, 1, &n);
+	is_int(g.reach, HTTP_BEGUN, "an endless body is cut off");
+	g = scripted(ACTS(HUGE_HEAD), c, 0, 1, &n);
+	is_int(g.reach, HTTP_BEGUN, "an endless head is cut off");
+	g = scripted(ACTS(LATER), c, 0, 1, &n);
+	is_int(g.retry_after, 9000, "Retry-After in ms");
+}
+
+static void
+not_begun(struct client *c)
+{
+	struct peer p;
+	char url[64];
+	struct got g;
+	int64_t began;
+
+	peer_start(&p, ACTS(ANSWER));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	peer_stop(&p);
+	g = ask(c, url, 0);
+	ok(g.reach == HTTP_NOT_BEGUN && g.fault, "nobody listens: not begun");
+	g = ask(c, "https://no-such-host.invalid/", 0);
+	is_int(g.reach, HTTP_NOT_BEGUN, "no such host: not begun");
+	/* TLS to somebody who does not speak it. */
+	peer_start(&p, ACTS(STALL));
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/x", p.port);
+	began = clock_mono();
+	g = ask(c, url, 600);
+	is_int(g.reach, HTTP_NOT_BEGUN, "no TLS: not begun");
+	ok(clock_mono() - began < 3000, "within its budget");
+	is_int(p.requests, 0, "and nothing arrived");
+	peer_stop(&p);
+	g = ask(c, "http://192.0.2.1/", 500);
+	is_int(g.reach, HTTP_NOT_BEGUN, "http to elsewhere is refused even in a rehearsal");
+	g = ask(c, "ftp://127.0.0.1/", 500);
+	is_int(g.reach, HTTP_NOT_BEGUN, "so is anything else");
+	g = ask(c, "http://127.0.0.1@192.0.2.1/", 500);
+	is_int(g.reach, HTTP_NOT_BEGUN, "and an address in disguise");
+}
+
+static void
+many(struct client *c)
+{
+	struct peer p;
+	struct got g[40] = {{0}};
+	char url[64];
+	struct http_request r = {.method = HTTP_GET, .url = url};
+	int i, done = 0;
+
+	peer_start(&p, ACTS(ANSWER));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	for (i = 0; i < 5; i++)
+		client_start(c, &r, take, &g[i]);
+	is_int(client_in_flight(c), 5, "several at a time");
+	client_abort(c);
+	for (i = 0; i < 5; i++)
+		done += g[i].calls;
+	is_int(done, 5, "giving up ends each of them once");
+	is_int(client_in_flight(c), 0, "and nothing is left");
+	peer_stop(&p);
+}
+
+int
+main(void)
+{
+	struct settings s = {.rehearsal = true};
+	struct client *c;
+	struct got g;
+
+	signal(SIGPIPE, SIG_IGN);
+	c = client_new(&s);
+	reaches(c);
+	not_begun(c);
+	many(c);
+	client_free(c);
+	s.rehearsal = false;
+	c = client_new(&s);
+	g = ask(c, "http://127.0.0.1:1/", 500);
+	is_int(g.reach, HTTP_NOT_BEGUN, "without a rehearsal http to this machine is refused, too");
+	client_free(c);
+	return done_testing();
+}

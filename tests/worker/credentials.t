@@ -1,0 +1,89 @@
+# What was entered is found out by asking Bandwidth; "could not be reached" is never "refused".
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Test::More;
+use Worker;
+
+my $w = Worker->new(no_org => 1);
+$w->config(accounts => [{ id => '9900001' }, { id => '9900002', messaging => JSON::PP::false }],
+	clients => [
+		{ id => 'elsewhere', secret => 'hush', accounts => ['9900001'] },
+		{ id => 'trial', secret => 'hush', accounts => ['9900000'], express => JSON::PP::true },
+		{ id => 'silent', secret => 'hush', accounts => ['9900002'] },
+	]);
+
+# Makes an organization with those credentials, has them checked, returns its record.
+my $number = 110;
+sub checked {
+	my (%o) = @_;
+	$w->org(number => '+19195550' . $number++, %o);
+	is($w->run, 0, 'a worker');
+	return $w->record;
+}
+
+my $o = checked();
+is_deeply([@$o{qw(cred_kind cred_state account_state)}], [qw(oauth2 confirmed confirmed)], 'API credentials');
+
+$o = checked(user => 'user');
+is_deeply([@$o{qw(cred_kind cred_state)}], [qw(basic confirmed)], 'an API user');
+like($w->job->{result}, qr/2 December 2026/, 'is told when Bandwidth ends API users');
+my ($id) = $w->queue(1, '+19195550501');
+is($w->run, 0, 'a worker');
+like($w->state($id), qr/sent|delivered/, 'and can send until then');
+is((grep { $_->{tag} eq "$w->{org}|$id" } $w->posts)[0]{who}, 'user', 'with user and password');
+
+$o = checked(password => 'wrong');
+is($o->{cred_state}, 'refused', 'a wrong secret is refused');
+like($o->{cred_words}, qr/Client authentication failed/, "in Bandwidth's words");
+($id) = $w->queue(1, '+19195550502');
+is($w->run, 0, 'a worker');
+is($w->state($id), 'queued', 'and what is queued waits');
+$w->hand('save', $w->{org}, 'client', 'hush');
+is($w->run, 0, 'after the right one was entered');
+like($w->state($id), qr/sent|delivered/, 'it goes out');
+
+$o = checked(user => 'elsewhere');
+is_deeply([@$o{qw(cred_kind cred_state account_state)}], [qw(oauth2 refused refused)], 'credentials of another account');
+like($w->job->{result}, qr/not for account 9900000; they are for: 9900001/, 'and which that is');
+
+$o = checked(user => 'trial');
+is($o->{cred_state}, 'refused', 'a trial account');
+like($w->job->{result}, qr/trial/, 'is told why');
+
+$o = checked(user => 'silent', account => '9900002');
+is($o->{cred_state}, 'refused', 'an account without messaging');
+like($o->{cred_words}, qr/Access Denied/, "in Bandwidth's words");
+
+# ---- not reached is not refused -------------------------------------------------
+for my $fault ({ status => 503 }, { status => 429, empty => JSON::PP::true }, { cut => 'read' }, { body => '<html>' }) {
+	$w->faults({ where => 'token', times => 0, %$fault });
+	$o = checked();
+	is($o->{cred_state}, 'unreachable', 'token endpoint: ' . join ' ', %$fault);
+	$w->no_faults;
+}
+$w->faults({ where => 'list', status => 500, times => 0 });
+$o = checked();
+is($o->{cred_state}, 'unreachable', 'the messaging interface fails');
+$w->no_faults;
+my $confirmed = $w->{org};
+$w->hand('save', $w->{org}, 'client', 'hush');
+is($w->run, 0, 'a worker');
+is($w->record->{cred_state}, 'confirmed', 'asked again: confirmed');
+
+# ---- bound to the address they were entered for -----------------------------------
+{
+	my ($held) = $w->queue(1, '+19195550503');
+	my $posts = $w->counters->{posts};
+	my $tokens = $w->counters->{token_requests};
+	my $other = Worker->new(no_org => 1);
+	local @{$w->{env}}{qw(BANDWIDTH_MESSAGING_URL BANDWIDTH_NUMBERS_URL BANDWIDTH_TOKEN_URL)} =
+	    @{$other->{env}}{qw(BANDWIDTH_MESSAGING_URL BANDWIDTH_NUMBERS_URL BANDWIDTH_TOKEN_URL)};
+	is($w->run, 0, 'a worker with other addresses');
+	is($w->state($held), 'queued', 'sends nothing');
+	is($other->counters->{token_requests}, 0, 'and does not show the credentials to the other address');
+}
+like($w->run, qr/^0$/, 'a worker with the right ones');
+is($w->states->{queued} || 0, 0, 'sends');
+done_testing();
