@@ -11,31 +11,51 @@
 
 typedef void (*handler_fn)(const struct app *, struct request *, struct response *);
 
-void handle_callback(const struct app *, struct request *, struct response *);	/* callback.c: POST /bandwidth/{org} */
+/* callback.c: POST /bandwidth/{org} */
+void handle_callback(const struct app *, struct request *, struct response *);
 
-void handle_message_create(const struct app *, struct request *, struct response *);	/* messages_api.c: POST /api/orgs/{org}/messages */
-void handle_message_list(const struct app *, struct request *, struct response *);	/* GET */
-void handle_message_get(const struct app *, struct request *, struct response *);	/* GET …/{item} */
-void handle_message_delete(const struct app *, struct request *, struct response *);	/* DELETE …/{item} */
+/* messages_api.c: POST /api/orgs/{org}/messages */
+void handle_message_create(const struct app *, struct request *, struct response *);
+/* GET */
+void handle_message_list(const struct app *, struct request *, struct response *);
+/* GET …/{item} */
+void handle_message_get(const struct app *, struct request *, struct response *);
+/* DELETE …/{item} */
+void handle_message_delete(const struct app *, struct request *, struct response *);
 
-void handle_sign_in_form(const struct app *, struct request *, struct response *);	/* sign_in.c: GET /login */
-void handle_sign_in(const struct app *, struct request *, struct response *);	/* POST /login */
-void handle_sign_out(const struct app *, struct request *, struct response *);	/* POST /logout */
+/* sign_in.c: GET /login */
+void handle_sign_in_form(const struct app *, struct request *, struct response *);
+/* POST /login */
+void handle_sign_in(const struct app *, struct request *, struct response *);
+/* POST /logout */
+void handle_sign_out(const struct app *, struct request *, struct response *);
 
-void handle_home(const struct app *, struct request *, struct response *);	/* home.c: GET /admin: organizations of the user (one: straight to it); GET / redirects there */
+/* home.c: GET /admin: organizations of the user (one: straight to it); GET / redirects there */
+void handle_home(const struct app *, struct request *, struct response *);
 
-void handle_settings(const struct app *, struct request *, struct response *);	/* settings.c: GET /admin/{org}/settings */
-void handle_settings_save(const struct app *, struct request *, struct response *);	/* POST */
+/* settings.c: GET /admin/{org}/settings */
+void handle_settings(const struct app *, struct request *, struct response *);
+/* POST */
+void handle_settings_save(const struct app *, struct request *, struct response *);
 
-void handle_messages_page(const struct app *, struct request *, struct response *);	/* messages_page.c: GET /admin/{org}/messages */
-void handle_messages_send(const struct app *, struct request *, struct response *);	/* POST /admin/{org}/messages: send one text */
-void handle_message_page(const struct app *, struct request *, struct response *);	/* GET /admin/{org}/messages/{item} */
-void handle_message_action(const struct app *, struct request *, struct response *);	/* POST …/{item}: action=cancel|send|was-sent|give-up */
-void handle_look(const struct app *, struct request *, struct response *);	/* look.c: GET /admin/{org}/look: "Needs a look" */
-void handle_look_action(const struct app *, struct request *, struct response *);	/* POST …/look: done, opt-out, release of a contact */
-void handle_pause(const struct app *, struct request *, struct response *);	/* pause.c: POST /admin/{org}/pause: do=pause|resume|cancel-all */
+/* messages_page.c: GET /admin/{org}/messages */
+void handle_messages_page(const struct app *, struct request *, struct response *);
+/* POST /admin/{org}/messages: send one text */
+void handle_messages_send(const struct app *, struct request *, struct response *);
+/* GET /admin/{org}/messages/{item} */
+void handle_message_page(const struct app *, struct request *, struct response *);
+/* POST …/{item}: action=cancel|send|was-sent|give-up */
+void handle_message_action(const struct app *, struct request *, struct response *);
+/* look.c: GET /admin/{org}/look: "Needs a look" */
+void handle_look(const struct app *, struct request *, struct response *);
+/* POST …/look: done, opt-out, release of a contact */
+void handle_look_action(const struct app *, struct request *, struct response *);
+/* pause.c: POST /admin/{org}/pause: do=pause|resume|cancel-all */
+void handle_pause(const struct app *, struct request *, struct response *);
 
-void handle_health(const struct app *, struct request *, struct response *);	/* health.c: GET /healthz */
-void handle_static(const struct app *, struct request *, struct response *);	/* static.c: GET /static/{item} */
+/* health.c: GET /healthz */
+void handle_health(const struct app *, struct request *, struct response *);
+/* static.c: GET /static/{item} */
+void handle_static(const struct app *, struct request *, struct response *);
 
 #endif
