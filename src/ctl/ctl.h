@@ -1,7 +1,8 @@
 /*
  * ctl.h: what the commands of spokectl share: arguments, the opened store, output.
  *
- * A command is a row of a table (main.c): its words, what it takes, an example, and a function.  The function
+ * A command is a row of a table (main.c): its words, what it takes, an example, and a function.
+ * The function
  * finds its arguments checked for presence, does its work by the verbs of texting/ and store/,
  * and hands its result to one of the printers below, which know about --json.
  */
@@ -50,7 +51,9 @@ struct command {
 	const char *takes;	/* "NAME [--json]" */
 	const char *what;	/* one sentence */
 	const char *example;
-	const char *options;	/* names it takes, separated by blanks; "name=" takes a value, "name*" may be repeated with a value */
+	/* names it takes, separated by blanks; "name=" takes a value, "name*" may be repeated with
+	 * a value */
+	const char *options;
 	int min_args, max_args;
 	enum need need;
 	int (*run)(struct ctl *);
@@ -61,7 +64,8 @@ const char *ctl_option(const struct ctl *, const char *name);
 bool ctl_flag(const struct ctl *, const char *name);
 const char *ctl_nth(const struct ctl *, const char *name, int n);
 
-/* Argument i, or option "org" when i is -1, as an organization's number.  False (and a sentence on standard error) if it isn't one. */
+/* Argument i, or option "org" when i is -1, as an organization's number.  False (and a sentence on
+ * standard error) if it isn't one. */
 bool ctl_org(struct ctl *, int i, uint32_t *org);
 /* An option as a number; def when it was not given.  False with a sentence when it is none. */
 bool ctl_number(struct ctl *, const char *name, int64_t min, int64_t max, int64_t def, int64_t *out);
@@ -69,7 +73,8 @@ bool ctl_number(struct ctl *, const char *name, int64_t min, int64_t max, int64_
 /* Runs fn in a transaction, commits, and makes it durable: only then may anything be told. */
 enum result ctl_commit(struct ctl *, tx_fn fn, void *arg);
 
-/* Sentence on standard error ("spokectl: ..."); returns the code, so that a command can end with it. */
+/* Sentence on standard error ("spokectl: ..."); returns the code, so that a command can end with
+ * it. */
 int ctl_fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for a result of the store; what names the thing that was looked for. */
 int ctl_result(enum result, const char *what);
@@ -89,9 +94,11 @@ int ctl_say(struct ctl *, json *value, const char *fmt, ...) __attribute__((form
 struct ctl_column {
 	const char *title;
 	const char *member;	/* of each row's object */
-	bool is_time;		/* milliseconds since 1970, shown in the local form "2026-11-23 18:00:00Z" */
+	/* milliseconds since 1970, shown in the local form "2026-11-23 18:00:00Z" */
+	bool is_time;
 };
-/* A list: with --json an object {"name": rows, "next": next} else an aligned table, or the sentence when empty.  Takes over rows. */
+/* A list: with --json an object {"name": rows, "next": next} else an aligned table, or the sentence
+ * when empty.  Takes over rows. */
 int ctl_table(struct ctl *, const char *name, json *rows, const char *next, const struct ctl_column *, size_t columns, const char *empty);
 
 #endif

@@ -70,9 +70,6 @@ frame_read(const struct app *app, struct request *req, struct response *res, str
 
 	*f = (struct frame){0};
 	result = store_read(app->store, read_frame, &r);
-	/* What was read may not be on the disk yet; a page must not tell what a power cut takes back. */
-	if (result == OK)
-		result = store_flush(app->store);
 	if (result != OK)
 		frame_error(req, res, result);
 	return result == OK;
@@ -84,8 +81,6 @@ frame_change(
 {
 	enum result result = store_run(app->store, fn, arg);
 
-	if (result == OK)
-		result = store_flush(app->store);
 	if (result != OK && result != REFUSED && result != EXISTS)
 		frame_error(req, res, result);
 	return result;

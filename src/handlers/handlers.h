@@ -1,5 +1,6 @@
 /*
- * handlers.h: one function for each thing that can be asked for; the route table (responder/routes.c) says
+ * handlers.h: one function for each thing that can be asked for; the route table
+ * (responder/routes.c) says
  * who may, with which body, and has checked it before a handler runs.
  */
 #ifndef SPOKE_HANDLERS_H
@@ -9,6 +10,10 @@
 #include "http/response.h"
 #include "texting/app.h"
 
+/*
+ * A handler commits and leaves the flush to serve.c, which makes durable whatever the handler wrote
+ * or read before a byte of the answer goes out: one wait for the disk for each request.
+ */
 typedef void (*handler_fn)(const struct app *, struct request *, struct response *);
 
 /* callback.c: POST /bandwidth/{org} */

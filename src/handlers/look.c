@@ -1,5 +1,6 @@
 /*
- * look.c: GET and POST /admin/{org}/look: "Needs a look": all that waits for a person, in one place: people who may
+ * look.c: GET and POST /admin/{org}/look: "Needs a look": all that waits for a person, in one
+ * place: people who may
  * have asked to stop, texts of which nobody knows whether they were sent, held texts, and calls of
  * Bandwidth's that could not be understood.
  */
@@ -216,7 +217,8 @@ write_events(const struct look *l, struct buf *b)
 	html_raw(b, "</span></div>\n");
 }
 
-/* ---- the page ----------------------------------------------------------------------------------- */
+/* ---- the page -----------------------------------------------------------------------------------
+ * */
 
 static void
 show(struct look *l, struct response *res, const char *fault)
@@ -260,7 +262,8 @@ handle_look(const struct app *app, struct request *req, struct response *res)
 		show(&l, res, NULL);
 }
 
-/* ---- deciding ------------------------------------------------------------------------------------- */
+/* ---- deciding
+ * ------------------------------------------------------------------------------------- */
 
 struct decision {
 	const struct request *req;

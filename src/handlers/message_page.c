@@ -1,8 +1,10 @@
 /*
- * message_page.c: GET and POST /admin/{org}/messages/{item}: one message, how it went, and what a person may
+ * message_page.c: GET and POST /admin/{org}/messages/{item}: one message, how it went, and what a
+ * person may
  * decide about it.
  *
- * Sending again what may have been sent is asked on a page of its own (ask=send): the person could get it twice.
+ * Sending again what may have been sent is asked on a page of its own (ask=send): the person could
+ * get it twice.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -173,7 +175,8 @@ how_it_stands(const struct message_page *p, struct buf *b)
 	part_note_end(b);
 }
 
-/* ---- the page --------------------------------------------------------------------------------- */
+/* ---- the page ---------------------------------------------------------------------------------
+ * */
 
 static void
 ask_send(struct message_page *p, struct response *res)
@@ -260,7 +263,8 @@ handle_message_page(const struct app *app, struct request *req, struct response 
 		show(&p, res, NULL);
 }
 
-/* ---- deciding ------------------------------------------------------------------------------------ */
+/* ---- deciding
+ * ------------------------------------------------------------------------------------ */
 
 /* Too late, or it had changed meanwhile: the page as it is now, with the reason. */
 static void
@@ -303,8 +307,6 @@ handle_message_action(const struct app *app, struct request *req, struct respons
 	else
 		result = outbox_decide(app, req->org, req->item,
 		    (enum outbox_decision)actions[i].decision, who, req->client, &why);
-	if (result == OK)
-		result = store_flush(app->store);
 	if (result == REFUSED) {
 		refused(app, req, res, why);
 	} else if (result != OK) {

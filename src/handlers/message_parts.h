@@ -1,5 +1,6 @@
 /*
- * message_parts.h: a message as pages show it: its state in words, why, who acts, what can be decided.
+ * message_parts.h: a message as pages show it: its state in words, why, who acts, what can be
+ * decided.
  */
 #ifndef SPOKE_MESSAGE_PARTS_H
 #define SPOKE_MESSAGE_PARTS_H
@@ -16,11 +17,14 @@ void message_size(struct buf *, const struct message *);
 /* The text itself, as text; says so when there is none. */
 void message_words(struct buf *, const struct message *, const char *class_);
 /* "To (919) 555-0123 and 2 others", the number linked to its conversation. */
-void message_party(const struct app *, const struct request *, struct buf *, const struct message *);
+void message_party(
+    const struct app *, const struct request *, struct buf *, const struct message *);
 /* Is something under way that a refresh would show? */
 bool message_moves(const struct message *, bool paused, int64_t now);
-/* The buttons for what a person may decide: cancel, send, was-sent, give-up.  False: nothing to decide. */
-bool message_decisions(const struct app *, const struct request *, struct buf *, const struct message *);
+/* The buttons for what a person may decide: cancel, send, was-sent, give-up.  False: nothing to
+ * decide. */
+bool message_decisions(
+    const struct app *, const struct request *, struct buf *, const struct message *);
 /* "messages/0192f0c1a2b3c4d5" and "messages?contact=%2B1919…" in the arena. */
 const char *message_route(const struct request *, const char *id);
 const char *contact_route(const struct request *, const char *number);

@@ -1,7 +1,9 @@
 /*
- * message_send.c: one text, written by a person on a page: the form, and POST /admin/{org}/messages.
+ * message_send.c: one text, written by a person on a page: the form, and POST
+ * /admin/{org}/messages.
  *
- * It queues by the same rules as the API (texting/submit.h).  The form carries a word of its own ("once"), so
+ * It queues by the same rules as the API (texting/submit.h).  The form carries a word of its own
+ * ("once"), so
  * that pressing twice, or reloading, sends one text.
  */
 #include <string.h>

@@ -1,5 +1,6 @@
 /*
- * messages_page.h: the page of messages between its parts: messages_page.c reads and chooses, message_list.c
+ * messages_page.h: the page of messages between its parts: messages_page.c reads and chooses,
+ * message_list.c
  * writes the list and the conversation, message_send.c the form and what it posts.
  */
 #ifndef SPOKE_MESSAGES_PAGE_H
@@ -19,7 +20,8 @@ struct messages_page {
 	struct message_filter filter;
 	const char *direction, *state;	/* as in the query, or NULL */
 	const char *contact;		/* E.164, or NULL: a conversation */
-	const char *was;		/* cursors of the newer pages, newest first, separated by "." */
+	/* cursors of the newer pages, newest first, separated by "." */
+	const char *was;
 
 	/* What was found, newest first. */
 	struct message *list;

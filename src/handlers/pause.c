@@ -47,8 +47,6 @@ handle_pause(const struct app *app, struct request *req, struct response *res)
 		    "This form asked for something that does not exist here.", "do");
 		return;
 	}
-	if (result == OK)
-		result = store_flush(app->store);
 	if (result != OK) {
 		frame_error(req, res, result);
 		return;

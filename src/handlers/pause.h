@@ -1,5 +1,6 @@
 /*
- * pause.h: the page that asks before everything that waits is cancelled (GET /admin/{org}/messages?ask=cancel-all).
+ * pause.h: the page that asks before everything that waits is cancelled (GET
+ * /admin/{org}/messages?ask=cancel-all).
  */
 #ifndef SPOKE_PAUSE_H
 #define SPOKE_PAUSE_H

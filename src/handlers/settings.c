@@ -2,7 +2,8 @@
  * settings.c: GET and POST /admin/{org}/settings: the "Bandwidth Config" section, automatic answers
  * and the daily limit.
  *
- * An OWNER changes, an ADMIN sees.  What was posted with a fault is shown again with status 422 and without
+ * An OWNER changes, an ADMIN sees.  What was posted with a fault is shown again with status 422 and
+ * without
  * passwords; after success a redirect, so that reloading repeats nothing.
  */
 #include <inttypes.h>
@@ -127,7 +128,8 @@ show(struct settings_page *p, struct response *res, const char *section)
 		res->status = 422;
 	} else if (settings_checking(p)) {
 		page.refresh = frame_refresh(p->req, REFRESH_SECONDS);
-		/* Only right after saving does it refresh without the script: later somebody may be typing. */
+		/* Only right after saving does it refresh without the script: later somebody may be
+		 * typing. */
 		page.typing = !form_get(&p->req->query, "saved");
 	}
 	frame_begin(p->app, p->req, res, &p->frame, &page);
@@ -171,8 +173,6 @@ save_credentials(struct settings_page *p, struct response *res)
 	if (result == OK && !faults) {
 		result = config_save(
 		    p->app, p->req->org, &p->in, p->req->session->email, p->req->client, &job);
-		if (result == OK)
-			result = store_flush(p->app->store);
 		if (result == OK) {
 			res->wake = true;
 			saved(p, res, "credentials");

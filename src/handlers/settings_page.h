@@ -1,5 +1,6 @@
 /*
- * settings_page.h: the settings page between its parts: settings.c takes what was posted, settings_view.c says
+ * settings_page.h: the settings page between its parts: settings.c takes what was posted,
+ * settings_view.c says
  * how things stand, settings_form.c writes the forms.
  */
 #ifndef SPOKE_SETTINGS_PAGE_H
@@ -17,9 +18,11 @@ struct settings_page {
 	struct frame frame;
 
 	struct config_input in;
-	bool password_entered;		/* posted with a fault elsewhere: it has to be entered again */
+	/* posted with a fault elsewhere: it has to be entered again */
+	bool password_entered;
 	bool confirmed;			/* entered just now */
-	bool ask_password;		/* the signed-in person's own: not entered within the last minutes */
+	/* the signed-in person's own: not entered within the last minutes */
+	bool ask_password;
 	const char *own_fault;
 
 	bool help_reply, stop_reply;
@@ -45,8 +48,10 @@ void settings_answers_form(const struct settings_page *, struct buf *);
 void settings_limit_form(const struct settings_page *, struct buf *);
 
 /*
- * Is it really the signed-in person (the password asked again, handlers/confirm.c)?  OK: confirmed within the last five
- * minutes or by the form's currentPassword; REFUSED with *fault; anything else is an error of the store.
+ * Is it really the signed-in person (the password asked again, handlers/confirm.c)?  OK: confirmed
+ * within the last five
+ * minutes or by the form's currentPassword; REFUSED with *fault; anything else is an error of the
+ * store.
  */
 bool confirm_recent(const struct request *, int64_t now);
 enum result confirm_person(const struct app *, const struct request *, const char **fault);

@@ -1,5 +1,6 @@
 /*
- * settings_view.c: how an organization's texting stands: the steps that are left, what Bandwidth said of
+ * settings_view.c: how an organization's texting stands: the steps that are left, what Bandwidth
+ * said of
  * the credentials, what to enter at Bandwidth, and the last calls that came from there.
  */
 #include <inttypes.h>

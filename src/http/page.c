@@ -31,7 +31,8 @@ static const char sprite[] = "<svg hidden xmlns=\"http://www.w3.org/2000/svg\">"
 		    "<path d=\"M6 4h12a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-6l-5 4v-4H6a3 3 0 0 1-3-3V7"
 		    "a3 3 0 0 1 3-3zM8 9h8M8 13h5\"/>") "</svg>\n";
 
-/* The name of the organization as far as a title has room for it: tabs and bookmarks show no more. */
+/* The name of the organization as far as a title has room for it: tabs and bookmarks show no more.
+ * */
 static void
 write_title_name(struct buf *b, const char *name, size_t room)
 {

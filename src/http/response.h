@@ -16,12 +16,12 @@
 struct request;
 
 struct response {
-	int status;			/* 200 unless set */
-	const char *content_type;	/* "text/html; charset=utf-8" unless set */
+	int status;		  /* 200 unless set */
+	const char *content_type; /* "text/html; charset=utf-8" unless set */
 	struct buf body;
-	struct buf headers;		/* "Name: value\r\n" lines, only by response_header */
-	bool wake;			/* wake the worker once the answer is out */
-	bool cacheable;			/* static files: leaves out Cache-Control: no-store */
+	struct buf headers; /* "Name: value\r\n" lines, only by response_header */
+	bool wake;	    /* wake the worker once the answer is out */
+	bool cacheable;	    /* static files: leaves out Cache-Control: no-store */
 };
 
 void response_init(struct response *);
@@ -33,9 +33,12 @@ void response_header(struct response *, const char *name, const char *value);
 
 /* 303 to a path below BASE_URL ("/admin/1/settings?saved=1"); base is settings->base_url.text. */
 void response_redirect(struct response *, const char *base, const char *path);
-/* An error for whoever asks: a small page when the request wants HTML, else {"error": {"code", "message", "field"}}.
- * field may be NULL.  503 gets Retry-After: 2.  A body begun is dropped, headers already set stay. */
-void response_error(const struct request *, struct response *, int status, const char *code, const char *message, const char *field);
+/* An error for whoever asks: a small page when the request wants HTML, else {"error": {"code",
+ * "message", "field"}}.
+ * field may be NULL.  503 gets Retry-After: 2.  A body begun is dropped, headers already set stay.
+ * */
+void response_error(const struct request *, struct response *, int status, const char *code,
+    const char *message, const char *field);
 /* The store could not: BUSY is 503, anything else 500, both with Retry-After. */
 void response_failed(const struct request *, struct response *, enum result);
 /* JSON body from a value (not taken over). */
@@ -44,9 +47,12 @@ void response_json(struct response *, int status, const struct json_object *);
 /* "OK", "Not Found" … */
 const char *status_reason(int status);
 
-/* Writes the CGI header block ("Status: 200 OK\r\n…\r\n\r\n") with the security headers of every answer:
- * Content-Security-Policy (default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'),
- * X-Content-Type-Options, Referrer-Policy same-origin, Cross-Origin-Opener-Policy, Permissions-Policy, Strict-Transport-Security when https,
+/* Writes the CGI header block ("Status: 200 OK\r\n…\r\n\r\n") with the security headers of every
+ * answer:
+ * Content-Security-Policy (default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';
+ * form-action 'self'; base-uri 'none'; frame-ancestors 'none'),
+ * X-Content-Type-Options, Referrer-Policy same-origin, Cross-Origin-Opener-Policy,
+ * Permissions-Policy, Strict-Transport-Security when https,
  * Cache-Control: no-store, X-Request-Id. */
 void response_head(const struct response *, const struct request *, bool https, struct buf *out);
 

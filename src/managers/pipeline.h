@@ -55,7 +55,8 @@ struct service_manager {
 	enum result (*on_delivery_report)(struct tx *, struct report *);
 	enum result (*on_incoming_message)(struct tx *, struct report *);
 	enum result (*on_fully_configured)(struct tx *, const struct organization *);
-	/* The number is decided and the attempt begins, in the same transaction as on_message_send. */
+	/* The number is decided and the attempt begins, in the same transaction as on_message_send.
+	 * */
 	enum result (*on_message_claimed)(struct tx *, struct report *);
 };
 

@@ -35,7 +35,8 @@ struct number {
 	const char *number;	/* E.164 or short code */
 	const char *state;	/* "in-service", "draining", "gone" */
 	int64_t added;
-	int64_t last_use;	/* orders numpicker-basic's choice; unique enough: ms, see store/numbers.h */
+	/* orders numpicker-basic's choice; unique enough: ms, see store/numbers.h */
+	int64_t last_use;
 	const char *service_id;	/* as Spoke's: {sipPeerId}.{10digits}, or NULL */
 };
 extern const struct field number_fields[];

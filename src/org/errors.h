@@ -27,7 +27,8 @@ struct error_code {
 	bool retry_once;	/* carriers' 56xx: at most one retry */
 };
 
-/* Never NULL.  For a code that is not in the table the entry's own code is 0 and its name begins with "unknown-"
+/* Never NULL.  For a code that is not in the table the entry's own code is 0 and its name begins
+ * with "unknown-"
  * (or is "no-code" when the digits say nothing, as 0 does). */
 const struct error_code *error_find(int code);
 

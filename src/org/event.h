@@ -17,7 +17,8 @@ enum event_type { EVENT_UNKNOWN, EVENT_RECEIVED, EVENT_SENDING, EVENT_SENT,
 struct event {
 	enum event_type type;
 	const char *type_text;	/* as it came (cut at 64), or NULL */
-	const char *to;		/* top level: the number this copy is for; E.164, or as it came (cut at 100) */
+	/* top level: the number this copy is for; E.164, or as it came (cut at 100) */
+	const char *to;
 	int64_t time;		/* 0 if absent or unreadable */
 	const char *description;
 	int64_t error_code;
@@ -31,22 +32,28 @@ struct event {
 	const char *direction;	/* "in", "out", or whatever it says; NULL if absent */
 	const char *text;	/* NULs replaced; NULL if absent */
 	const char *tag;
-	/* only strings; a single string counts as a list of one; anything else is left out and noted */
+	/* only strings; a single string counts as a list of one; anything else is left out and
+	 * noted */
 	struct text_list media;
 	int64_t segments;
-	/* Why it cannot be applied as it is ("type is missing", "message.id is missing", …), or NULL. */
+	/* Why it cannot be applied as it is ("type is missing", "message.id is missing", …), or
+	 * NULL. */
 	const char *fault;
-	/* What was left out although the event can be applied ("message.media holds …"), or NULL. */
+	/* What was left out although the event can be applied ("message.media holds …"), or NULL.
+	 * */
 	const char *note;
 };
 
-/* Never fails: whatever the value is (null, a number, {}), the event says in fault what is wrong with it.
+/* Never fails: whatever the value is (null, a number, {}), the event says in fault what is wrong
+ * with it.
  * Also with a fault, every field that could be read is set, so that a STOP in it counts.
- * Numbers are taken for texts (ids, telephone numbers) and digits for numbers (codes); error_code and segments
+ * Numbers are taken for texts (ids, telephone numbers) and digits for numbers (codes); error_code
+ * and segments
  * are 0 unless they lie between 0 and 999,999. */
 void event_read(const json *value, struct arena *, struct event *);
 
-/* Key of duplicates: message id, type, top-level to; events without an id are keyed by their raw text. */
+/* Key of duplicates: message id, type, top-level to; events without an id are keyed by their raw
+ * text. */
 void event_key(const struct event *, const char *raw, size_t rawlen, unsigned char out[32]);
 
 #endif

@@ -34,10 +34,14 @@ bool state_final(enum message_state);
  * May a message go from one state to another?  The lattice: queued <-> held,
  * queued -> sending, sending -> queued (known not sent), unknown, sent; anything that was posted
  * -> delivered | failed; queued, held -> failed, cancelled; unknown -> queued only by a person's
- * decision (or UNKNOWN_RESEND); final states never change, except failed -> delivered is refused too.
- * Also: unknown -> sent (found at Bandwidth); sending -> held (known not sent, and a person must act, as
- * with refused credentials); queued, held -> sent, delivered: Bandwidth speaks of a message that we think
- * was not posted, as after a restored backup or a resend by a person, and it must not go out again.  Every
+ * decision (or UNKNOWN_RESEND); final states never change, except failed -> delivered is refused
+ * too.
+ * Also: unknown -> sent (found at Bandwidth); sending -> held (known not sent, and a person must
+ * act, as
+ * with refused credentials); queued, held -> sent, delivered: Bandwidth speaks of a message that we
+ * think
+ * was not posted, as after a restored backup or a resend by a person, and it must not go out again.
+ * Every
  * state follows itself: then only other fields change.
  */
 bool state_may_follow(enum message_state from, enum message_state to);
@@ -50,8 +54,10 @@ struct message {
 	const char *contact_number;	/* the person; of a group the first recipient */
 	const char *user_number;	/* ours; NULL until the pipeline has chosen */
 	const char *asked_from;		/* number the caller asked for, or NULL */
-	struct text_list group;		/* group MMS: all recipients (out) or all numbers but ours (in) */
-	struct text_list group_final;	/* "+1919… delivered", "+1919… 4720": receipts of recipients */
+	/* group MMS: all recipients (out) or all numbers but ours (in) */
+	struct text_list group;
+	/* "+1919… delivered", "+1919… 4720": receipts of recipients */
+	struct text_list group_final;
 	const char *text;
 	struct text_list media;		/* URLs */
 	int64_t segments;
@@ -61,10 +67,12 @@ struct message {
 	const char *error;
 	const char *error_meaning;	/* for a person */
 	const char *error_who;		/* "admin", "texter", "bandwidth", "nobody" */
-	const char *held_why;		/* "deadline", "contact-held", … listed in texting/outbox.h */
+	/* "deadline", "contact-held", … listed in texting/outbox.h */
+	const char *held_why;
 	const char *reference;		/* caller's own id */
 	const char *token;		/* id of the API token that asked, or NULL */
-	const char *by;			/* who asked: e-mail, "spokectl", "auto-stop", "auto-help" */
+	/* who asked: e-mail, "spokectl", "auto-stop", "auto-help" */
+	const char *by;
 	bool reply;			/* answers somebody: goes first, priority high */
 	int64_t created;
 	int64_t updated;
@@ -92,7 +100,8 @@ void tag_write(uint32_t org, const char *id, char out[TAG_MAX]);
 int tag_parse(const char *tag, uint32_t *org, char id[MESSAGE_ID]);
 bool message_id_valid(const char *);
 
-/* A new id: 44 bits of milliseconds, 20 random bits.  Ids that a thread makes within a millisecond differ and
+/* A new id: 44 bits of milliseconds, 20 random bits.  Ids that a thread makes within a millisecond
+ * differ and
  * rise; those of other threads can be equal (one in 2^20): the store says EXISTS then. */
 void message_id_new(int64_t now, char out[MESSAGE_ID]);
 

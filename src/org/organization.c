@@ -166,7 +166,8 @@ password_matches(const struct attempt *t, const char *secret, const char *base_u
 	return same;
 }
 
-/* Tries one secret with every base address: bit 0, the address of today fits; bit 1, an older one. */
+/* Tries one secret with every base address: bit 0, the address of today fits; bit 1, an older one.
+ * */
 static unsigned
 try_secret(const struct settings *s, const struct attempt *t, const char *secret)
 {

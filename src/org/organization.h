@@ -28,7 +28,8 @@ struct organization {
 
 	/* "Bandwidth Config", as the form names them. */
 	const char *account_id;
-	const char *user_name;	/* API username or OAuth2 client ID; the password is a sealed secret */
+	/* API username or OAuth2 client ID; the password is a sealed secret */
+	const char *user_name;
 	const char *site_id;	/* sub-account */
 	const char *sip_peer_id; /* location */
 	const char *application_id;
@@ -38,7 +39,8 @@ struct organization {
 
 	/* What Bandwidth said of the credentials (worker/credentials.c). */
 	const char *cred_kind;	/* NULL not known yet, "oauth2", "basic" */
-	const char *cred_state;	/* NULL nothing entered, "unchecked", "confirmed", "refused", "unreachable" */
+	/* NULL nothing entered, "unchecked", "confirmed", "refused", "unreachable" */
+	const char *cred_state;
 	const char *cred_words;	/* Bandwidth's own words when refused */
 	const char *cred_url;	/* messaging + token address they were entered for */
 	int64_t cred_checked;
@@ -53,7 +55,8 @@ struct organization {
 
 extern const struct field organization_fields[];
 
-/* What is still missing before texting works: a bit for each, in the order in which a person mends them. */
+/* What is still missing before texting works: a bit for each, in the order in which a person mends
+ * them. */
 enum missing {
 	MISSING_SERVICE = 1 << 0,	/* its service is not bandwidth */
 	MISSING_ACCOUNT = 1 << 1,

@@ -27,7 +27,8 @@ enum role user_role(const struct user *, uint32_t org);
 void user_set_role(struct user *, uint32_t org, enum role, struct arena *);
 /* Lower case, one "@", no blanks, 3 to 254 bytes; NULL if it is not an address. */
 const char *email_normalize(struct arena *, const char *);
-/* NULL when it will do, else a sentence: at least 12 characters, at most 1,000 bytes, not one repeated character. */
+/* NULL when it will do, else a sentence: at least 12 characters, at most 1,000 bytes, not one
+ * repeated character. */
 const char *password_fault(const char *password, size_t n, const char *email);
 
 struct session {

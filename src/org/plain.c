@@ -110,7 +110,8 @@ plain_character(uint32_t cp)
 
 /* ---- plain words ------------------------------------------------------------- */
 
-/* Appends a character of a word, a blank, or a break standing as a word of its own; never two blanks
+/* Appends a character of a word, a blank, or a break standing as a word of its own; never two
+ * blanks
  * or breaks in a row, none at the start. */
 static void
 add_plain(struct buf *out, char c, bool *gap, bool *broken)

@@ -10,10 +10,14 @@ struct buf;
 #define PLAIN_MAX 16384
 
 /*
- * Appends the words in lower case with one blank between them, and a "." as a word of its own where a
- * sentence or line ended: "Stop!\nI don't know YOU" gives "stop . i dont know you".  Accents, quotes, emoji
- * and zero-width characters fall away, full-width and other look-alike letters become plain ones, and
- * each letter of another script becomes "*".  The buffer must be empty and have PLAIN_MAX as its maximum.
+ * Appends the words in lower case with one blank between them, and a "." as a word of its own where
+ * a
+ * sentence or line ended: "Stop!\nI don't know YOU" gives "stop . i dont know you".  Accents,
+ * quotes, emoji
+ * and zero-width characters fall away, full-width and other look-alike letters become plain ones,
+ * and
+ * each letter of another script becomes "*".  The buffer must be empty and have PLAIN_MAX as its
+ * maximum.
  */
 void plain_words(const char *text, struct buf *out);
 

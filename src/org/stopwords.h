@@ -8,15 +8,19 @@
 
 enum request_word {
 	WORD_NONE,
-	WORD_STOP,	/* whole text is STOP, STOPALL, QUIT, END, REVOKE, OPTOUT, "OPT OUT", CANCEL or UNSUBSCRIBE */
+	/* whole text is STOP, STOPALL, QUIT, END, REVOKE, OPTOUT, "OPT OUT", CANCEL or UNSUBSCRIBE
+	 * */
+	WORD_STOP,
 	WORD_START,	/* START or UNSTOP; YES is not START */
 	WORD_HELP,	/* HELP or INFO */
-	/* sounds like it: "stop texting me", "wrong number", "remove me", "leave me alone", "take me off your
+	/* sounds like it: "stop texting me", "wrong number", "remove me", "leave me alone", "take
+	 * me off your
 	 * list" … */
 	WORD_MAYBE_STOP
 };
 
-/* Case, blanks, punctuation, quotes, emoji and look-alikes (full-width letters) are ignored. NULL is WORD_NONE.
+/* Case, blanks, punctuation, quotes, emoji and look-alikes (full-width letters) are ignored. NULL
+ * is WORD_NONE.
  * *word (may be NULL) is the canonical word found, static. */
 enum request_word stopwords_read(const char *text, const char **word);
 

@@ -36,7 +36,8 @@ read_body(void *arg, char *p, size_t n)
 }
 
 /*
- * Reads away what was announced and not read: where standard input and output are one socket (mod_cgid), a
+ * Reads away what was announced and not read: where standard input and output are one socket
+ * (mod_cgid), a
  * close with unread bytes would cost the web server the answer.
  */
 static void

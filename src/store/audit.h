@@ -7,12 +7,12 @@
 #include "store/kv.h"
 
 struct audit {
-	int64_t org;		/* 0: the installation */
+	int64_t org; /* 0: the installation */
 	int64_t time;
-	const char *who;	/* e-mail, "token 1f2e3d4c", "spokectl", "worker" */
-	const char *from;	/* address, or "local" */
-	const char *what;	/* "settings.save", "sign-in", "send", … */
-	const char *detail;	/* names of changed fields and so on */
+	const char *who;    /* e-mail, "token 1f2e3d4c", "spokectl", "worker" */
+	const char *from;   /* address, or "local" */
+	const char *what;   /* "settings.save", "sign-in", "send", … */
+	const char *detail; /* names of changed fields and so on */
 };
 extern const struct field audit_fields[];
 enum result audit_add(struct tx *, const struct audit *);

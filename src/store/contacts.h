@@ -6,7 +6,8 @@
 #include "org/contact.h"
 #include "store/kv.h"
 
-/* NOT_FOUND leaves a fresh contact (org and number set) in *out, so that the caller may fill and put it. */
+/* NOT_FOUND leaves a fresh contact (org and number set) in *out, so that the caller may fill and
+ * put it. */
 enum result contacts_get(struct tx *, uint32_t org, const char *number, bool for_update,
     struct arena *, struct contact *out);
 enum result contacts_put(struct tx *, const struct contact *);

@@ -28,6 +28,7 @@ struct store {
 	char *dir;
 	struct handle tables[T_COUNT];
 	pthread_mutex_t pool_lock;
+	pthread_mutex_t write_lock; /* one writing transaction at a time in a process: see tx.c */
 	struct tx *pool;	   /* transactions at rest */
 	_Atomic int64_t tend_next; /* monotonic ms; not before */
 	atomic_flag tending;

@@ -212,6 +212,7 @@ store_new(const char *dir)
 	for (enum table t = 0; t < T_COUNT; t++)
 		(void)pthread_mutex_init(&st->tables[t].lock, NULL);
 	(void)pthread_mutex_init(&st->pool_lock, NULL);
+	(void)pthread_mutex_init(&st->write_lock, NULL);
 	atomic_flag_clear(&st->tending);
 	st->dir = strdup(dir);
 	if (st->dir == NULL) {
@@ -228,6 +229,7 @@ store_free(struct store *st)
 	for (enum table t = 0; t < T_COUNT; t++)
 		(void)pthread_mutex_destroy(&st->tables[t].lock);
 	(void)pthread_mutex_destroy(&st->pool_lock);
+	(void)pthread_mutex_destroy(&st->write_lock);
 	free(st->dir);
 	free(st);
 }

@@ -7,7 +7,8 @@
 
 /*
  * Looks for the caller's key (any text up to 255 bytes) of an organization and token, kept 7 days.
- * NOT_FOUND: not seen, now reserved for this transaction's answer (idempotency_put in the same transaction).  OK:
+ * NOT_FOUND: not seen, now reserved for this transaction's answer (idempotency_put in the same
+ * transaction).  OK:
  * *answer is the first answer
  * (JSON text) and *status its status.  REFUSED: the key was used with another body.
  */

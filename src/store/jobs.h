@@ -7,33 +7,36 @@
 #include "store/kv.h"
 
 struct job {
-	const char *id;		/* 16 hex digits */
+	const char *id; /* 16 hex digits */
 	int64_t org;
-	const char *kind;	/* "credentials" (ask Bandwidth what was entered), "reseal", … */
-	const char *state;	/* "waiting", "running", "done", "failed" */
-	const char *step;	/* what it is doing, for people */
-	const char *result;	/* sentence at the end */
-	const char *detail;	/* JSON text of the kind's own */
+	const char *kind;   /* "credentials" (ask Bandwidth what was entered), "reseal", … */
+	const char *state;  /* "waiting", "running", "done", "failed" */
+	const char *step;   /* what it is doing, for people */
+	const char *result; /* sentence at the end */
+	const char *detail; /* JSON text of the kind's own */
 	int64_t created, due, started, finished, tries;
 	const char *by;
 };
 extern const struct field job_fields[];
 
 /*
- * A job in state "running" comes due again, for whoever asks jobs_first, this long after its started (or its due,
- * whichever is later): then it was abandoned.  A worker that has just taken the lock may ask for them at once,
+ * A job in state "running" comes due again, for whoever asks jobs_first, this long after its
+ * started (or its due,
+ * whichever is later): then it was abandoned.  A worker that has just taken the lock may ask for
+ * them at once,
  * with now + JOB_LEASE; one that works longer puts the job with a later due now and then.
  */
 #define JOB_LEASE (10 * 60 * INT64_C(1000))
 
-/* Adds one: sets id (in tx_arena), state "waiting", created, and due unless set; when unique is true and one of
+/* Adds one: sets id (in tx_arena), state "waiting", created, and due unless set; when unique is
+ * true and one of
  * the same kind and org is waiting, returns that one's id instead. */
 enum result jobs_add(struct tx *, struct job *, bool unique);
 enum result jobs_get(struct tx *, const char *id, bool for_update, struct arena *, struct job *);
-enum result jobs_put(struct tx *, const struct job *);	/* keeps JOBS_DUE right */
+enum result jobs_put(struct tx *, const struct job *); /* keeps JOBS_DUE right */
 /* The first that is due, waiting or abandoned; NOT_FOUND. */
 enum result jobs_first(struct tx *, int64_t now, struct arena *, struct job *);
-enum result jobs_earliest(struct tx *, int64_t *due);	/* INT64_MAX if there is none */
+enum result jobs_earliest(struct tx *, int64_t *due); /* INT64_MAX if there is none */
 /* Last one of a kind for an organization, among the newest 5,000 of all. */
 enum result jobs_last(struct tx *, uint32_t org, const char *kind, struct arena *, struct job *);
 /* Removes what finished before a time; looks at no more than max. */

@@ -66,7 +66,7 @@ int64_t tx_now(const struct tx *);
 struct key {
 	unsigned char b[KEY_MAX];
 	size_t n;
-	bool failed;	/* it did not fit: operations on it fail */
+	bool failed; /* it did not fit: operations on it fail */
 };
 
 void key_start(struct key *);
@@ -74,19 +74,25 @@ void key_u8(struct key *, uint8_t);
 void key_u32(struct key *, uint32_t);
 void key_u64(struct key *, uint64_t);
 void key_bytes(struct key *, const void *p, size_t n);
-void key_text(struct key *, const char *s);	/* with its NUL */
+void key_text(struct key *, const char *s); /* with its NUL */
 
 /* Reading a key: fail (return -1) past the end. */
-struct key_reader { const unsigned char *p; size_t left; };
+struct key_reader {
+	const unsigned char *p;
+	size_t left;
+};
 int key_read_u8(struct key_reader *, uint8_t *);
 int key_read_u32(struct key_reader *, uint32_t *);
 int key_read_u64(struct key_reader *, uint64_t *);
 int key_read_bytes(struct key_reader *, void *out, size_t n);
-int key_read_text(struct key_reader *, const char **s);	/* points into the key */
+int key_read_text(struct key_reader *, const char **s); /* points into the key */
 
 /* ---- values ---------------------------------------------------------- */
 
-struct bytes { const void *p; size_t n; };
+struct bytes {
+	const void *p;
+	size_t n;
+};
 
 /* NOT_FOUND, or OK with the value copied to tx_arena.  for_update takes the write
  * lock at once: use it whenever the value is written back. */
@@ -94,7 +100,7 @@ enum result kv_get(struct tx *, enum table, const struct key *, bool for_update,
 enum result kv_put(struct tx *, enum table, const struct key *, const void *p, size_t n);
 /* EXISTS when the key is there. */
 enum result kv_put_new(struct tx *, enum table, const struct key *, const void *p, size_t n);
-enum result kv_del(struct tx *, enum table, const struct key *);	/* NOT_FOUND if absent */
+enum result kv_del(struct tx *, enum table, const struct key *); /* NOT_FOUND if absent */
 
 /* ---- walking --------------------------------------------------------- */
 
@@ -106,14 +112,14 @@ struct cursor;
  * at or before from (NULL: the last of all).  Never NULL; errors show at cursor_next.
  * Closed by cursor_close, at the latest before the transaction function returns.
  */
-struct cursor *cursor_open(struct tx *, enum table, const struct key *prefix, const struct key *from,
-    bool backwards);
+struct cursor *cursor_open(
+    struct tx *, enum table, const struct key *prefix, const struct key *from, bool backwards);
 /*
  * OK with key and value (value copied to tx_arena, key too; value may be NULL), NOT_FOUND
  * past the end.
  */
 enum result cursor_next(struct cursor *, struct bytes *key, struct bytes *value);
-enum result cursor_del(struct cursor *);	/* deletes the entry it stands on */
+enum result cursor_del(struct cursor *); /* deletes the entry it stands on */
 /*
  * Called right after cursor_open when entries are going to be deleted or rewritten: takes
  * the write lock with each step.  Without it two transactions that walk the same entries

@@ -1,7 +1,8 @@
 /*
  * store/messages.h: messages, their indexes and the queue, kept in step in one transaction.
  *
- * The indexes are functions of the record: messages_put reads what is there, and changes exactly the
+ * The indexes are functions of the record: messages_put reads what is there, and changes exactly
+ * the
  * index entries that differ.  (BY_CONTACT, BY_SERVICE, BY_STATE, PAIRS, QUEUE, CHANGES.)
  */
 #ifndef SPOKE_STORE_MESSAGES_H
@@ -10,70 +11,91 @@
 #include "store/kv.h"
 
 /*
- * Writes a new message (id given by message_id_new) or a changed one; sets updated, seq, and created
- * unless set.  For a changed one, old must be what messages_get(for_update) returned; NULL for a new one
+ * Writes a new message (id given by message_id_new) or a changed one; sets updated, seq, and
+ * created
+ * unless set.  For a changed one, old must be what messages_get(for_update) returned; NULL for a
+ * new one
  * (EXISTS if the id is taken).
  * REFUSED (logged, nothing written) when the state may not follow the old one, when another message
  * is open for the same pair (see pair_open), or when a new one's state does not fit its direction.
- * The message keeps its place in the indexes of state and queue only as the record says: state, due, reply,
+ * The message keeps its place in the indexes of state and queue only as the record says: state,
+ * due, reply,
  * contact_number, user_number, group and service_id.
  */
 enum result messages_put(struct tx *, const struct message *old, struct message *now);
-enum result messages_get(struct tx *, uint32_t org, const char *id, bool for_update, struct arena *, struct message *);
+enum result messages_get(
+    struct tx *, uint32_t org, const char *id, bool for_update, struct arena *, struct message *);
 /* Ours for Bandwidth's id, within this organization only. */
-enum result messages_by_service(struct tx *, uint32_t org, const char *service_id, struct arena *, const char **id);
+enum result messages_by_service(
+    struct tx *, uint32_t org, const char *service_id, struct arena *, const char **id);
 
 struct message_filter {
 	uint32_t org;
-	const char *contact;	/* NULL: all */
-	int direction;		/* 0 all, 'i', 'o' */
-	const char *state;	/* NULL: all */
-	int64_t since;		/* created at or after */
-	const char *before;	/* id: older than this one (cursor, newest first); NULL: the newest */
-	size_t limit;		/* 1..200 */
+	const char *contact; /* NULL: all */
+	int direction;	     /* 0 all, 'i', 'o' */
+	const char *state;   /* NULL: all */
+	int64_t since;	     /* created at or after */
+	/* id: older than this one (cursor, newest first); NULL: the newest */
+	const char *before;
+	size_t limit; /* 1..200 */
 };
-/* Newest first.  *next is the cursor (id) or NULL.  Looks at no more than limit*20+1000 entries; then *next says
+/* Newest first.  *next is the cursor (id) or NULL.  Looks at no more than limit*20+1000 entries;
+ * then *next says
  * where to go on. */
 enum result messages_list(struct tx *, const struct message_filter *, struct arena *,
     struct message **, size_t *count, const char **next);
-/* In the order of commits after sequence `after` (0: from the start); each message once, at its latest change. *next is
+/* In the order of commits after sequence `after` (0: from the start); each message once, at its
+ * latest change. *next is
  * the last sequence seen (after itself when there was none). */
 enum result messages_changes(struct tx *, uint32_t org, int64_t after, size_t limit, struct arena *,
     struct message **, size_t *count, int64_t *next);
-/* Newest message of each contact: one for each of the latest conversations (for the page), newest first; before, *next
+/* Newest message of each contact: one for each of the latest conversations (for the page), newest
+ * first; before, *next
  * and the bounded look as in messages_list. */
-enum result messages_conversations(struct tx *, uint32_t org, const char *before, size_t limit, struct arena *,
-    struct message **, size_t *count, const char **next);
+enum result messages_conversations(struct tx *, uint32_t org, const char *before, size_t limit,
+    struct arena *, struct message **, size_t *count, const char **next);
 
-/* How many are in a state that BY_STATE keeps (queued, held, sending, unknown), counted up to max. */
-enum result messages_count(struct tx *, uint32_t org, enum message_state, size_t max, size_t *count);
+/* How many are in a state that BY_STATE keeps (queued, held, sending, unknown), counted up to max.
+ * */
+enum result messages_count(
+    struct tx *, uint32_t org, enum message_state, size_t max, size_t *count);
 
 /* ---- the queue ------------------------------------------------------- */
 
 /* QUEUE holds every queued message: class 0 replies, 1 others. */
-struct queue_entry { int class_; uint32_t org; int64_t due; char id[MESSAGE_ID]; };
+struct queue_entry {
+	int class_;
+	uint32_t org;
+	int64_t due;
+	char id[MESSAGE_ID];
+};
 /*
  * First entry of an organization and class that is due by now; NOT_FOUND if none.  after
  * (may be NULL) skips entries up to and including it.
  */
 enum result queue_first(struct tx *, int class_, uint32_t org, int64_t now,
     const struct queue_entry *after, struct queue_entry *);
-/* Organizations that have anything queued in the class: the next one above org (0 for the first); NOT_FOUND at the
+/* Organizations that have anything queued in the class: the next one above org (0 for the first);
+ * NOT_FOUND at the
  * end. */
 enum result queue_next_org(struct tx *, int class_, uint32_t org, uint32_t *next);
-/* Earliest due time of anything queued in any organization, INT64_MAX if nothing (for the worker's sleep). */
+/* Earliest due time of anything queued in any organization, INT64_MAX if nothing (for the worker's
+ * sleep). */
 enum result queue_earliest(struct tx *, int64_t *due);
 
-/* The message in flight or unknown for this pair of own number and contact; NOT_FOUND: free. Kept by messages_put.
+/* The message in flight or unknown for this pair of own number and contact; NOT_FOUND: free. Kept
+ * by messages_put.
  * contact is a contact's number, or for a group what messages_pair_contact gives. */
 enum result pair_open(struct tx *, uint32_t org, const char *user_number, const char *contact,
     struct arena *, const char **id);
 
-/* What stands for the contact in a pair: contact_number, of a group (two recipients or more) "g" and the hash
+/* What stands for the contact in a pair: contact_number, of a group (two recipients or more) "g"
+ * and the hash
  * of its sorted recipients. */
 const char *messages_pair_contact(const struct message *, struct arena *);
 
-/* Ids of messages in a state, oldest first, after an id (NULL: first); for the worker's looks and for cancelling. */
-enum result messages_in_state(struct tx *, uint32_t org, enum message_state, const char *after, size_t max,
-    struct arena *, const char ***ids, size_t *count);
+/* Ids of messages in a state, oldest first, after an id (NULL: first); for the worker's looks and
+ * for cancelling. */
+enum result messages_in_state(struct tx *, uint32_t org, enum message_state, const char *after,
+    size_t max, struct arena *, const char ***ids, size_t *count);
 #endif

@@ -9,23 +9,28 @@ struct buf;
 
 #define STORE_FORMAT 1
 
-/* Writes format, check value of the secret, host, path, inode and rehearsal into a new store. EXISTS if it has
+/* Writes format, check value of the secret, host, path, inode and rehearsal into a new store.
+ * EXISTS if it has
  * them.  Not durable before store_flush. */
 enum result meta_init(struct store *, const struct settings *);
 /*
- * Does the store belong to these settings?  REFUSED with a sentence in why: newer format; the secret is neither
- * SESSION_SECRET's nor SESSION_SECRET_PREVIOUS's check value; rehearsal differs.  A changed host, path
+ * Does the store belong to these settings?  REFUSED with a sentence in why: newer format; the
+ * secret is neither
+ * SESSION_SECRET's nor SESSION_SECRET_PREVIOUS's check value; rehearsal differs.  A changed host,
+ * path
  * or inode pauses sending (meta_sending_held) and is OK.  A matched previous secret is OK.
  * NOT_FOUND: never set up (no meta_init), why says so.
  */
 enum result meta_check(struct store *, const struct settings *, struct buf *why);
 /* Sending is held for the whole installation: moved, copied or restored; NULL if not, else why. */
-enum result meta_sending_held(struct tx *, struct arena *, const char **why);	/* always OK but for failures */
+/* always OK but for failures */
+enum result meta_sending_held(struct tx *, struct arena *, const char **why);
 /* The owner says that the old installation is stopped: remembers the place it lives in now. */
 enum result meta_release_sending(struct store *, const struct settings *, const char *who);
 /* Any named singleton as text; a NULL value removes it. */
 enum result meta_get(struct tx *, const char *name, struct arena *, const char **value);
 enum result meta_put(struct tx *, const char *name, const char *value);
-/* Nothing is sealed with the previous secret any more: from now on the store is checked against today's. */
+/* Nothing is sealed with the previous secret any more: from now on the store is checked against
+ * today's. */
 enum result meta_secret_is_current(struct tx *, const struct settings *);
 #endif

@@ -9,7 +9,8 @@
 
 /* Gives it the next number (from META) and writes it. */
 enum result orgs_create(struct tx *, struct organization *);
-enum result orgs_get(struct tx *, uint32_t org, bool for_update, struct arena *, struct organization *);
+enum result orgs_get(
+    struct tx *, uint32_t org, bool for_update, struct arena *, struct organization *);
 enum result orgs_put(struct tx *, const struct organization *);
 /* All of them, in order; after = 0 for the first page, at most max. */
 enum result orgs_list(struct tx *, uint32_t after, size_t max, struct arena *,

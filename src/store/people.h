@@ -6,16 +6,19 @@
 #include "org/people.h"
 #include "store/kv.h"
 
-enum result users_get(struct tx *, const char *email, bool for_update, struct arena *, struct user *);
+enum result users_get(
+    struct tx *, const char *email, bool for_update, struct arena *, struct user *);
 enum result users_put(struct tx *, const struct user *);
-enum result users_list(struct tx *, uint32_t org /* 0: all */, struct arena *, struct user **, size_t *count);
+enum result users_list(
+    struct tx *, uint32_t org /* 0: all */, struct arena *, struct user **, size_t *count);
 
 /* Sessions: token is the cookie's text; only its SHA-256 is stored. */
 enum result sessions_put(struct tx *, const char *token, const struct session *);
 /* NOT_FOUND also when a limit has passed (sessions_expire removes it). */
 enum result sessions_get(struct tx *, const char *token, struct arena *, struct session *);
 enum result sessions_del(struct tx *, const char *token);
-/* Ends all sessions of a user (password changed, disabled) and removes expired ones.  sessions_expire looks at no more
+/* Ends all sessions of a user (password changed, disabled) and removes expired ones.
+ * sessions_expire looks at no more
  * than max and goes on there the next time. */
 enum result sessions_end(struct tx *, const char *email);
 enum result sessions_expire(struct tx *, size_t max);
@@ -30,7 +33,8 @@ enum result tokens_revoke(struct tx *, uint32_t org, const char *id);
 
 /*
  * Growing delay, never a lock-out: after n failures for a name within a day the next
- * try is taken 0, 0, 0, 1, 2, 4 … at most 60 seconds after the last failure.  kind is 'a' (account) or 'n'
+ * try is taken 0, 0, 0, 1, 2, 4 … at most 60 seconds after the last failure.  kind is 'a' (account)
+ * or 'n'
  * (network address; 10 free tries).  *wait_ms is 0 when a try may go on.
  */
 enum result throttle_wait(struct tx *, char kind, const char *name, int64_t *wait_ms);

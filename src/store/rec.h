@@ -66,8 +66,10 @@ void rec_list_drop(struct rec_list *);
 typedef bool (*rec_old_fn)(const struct bytes *key, const struct bytes *value, void *arg);
 
 /*
- * Looks at up to max entries that begin with prefix (NULL: all), going on where the last call for this name
- * stopped (remembered in META, which is taken first), and deletes those that fn says are old.  *removed may be NULL.
+ * Looks at up to max entries that begin with prefix (NULL: all), going on where the last call for
+ * this name
+ * stopped (remembered in META, which is taken first), and deletes those that fn says are old.
+ * *removed may be NULL.
  */
 enum result rec_sweep(struct tx *, enum table, const struct key *prefix, const char *name,
     size_t max, rec_old_fn fn, void *arg, size_t *removed);

@@ -110,6 +110,20 @@ tx_now(const struct tx *tx)
 	return tx->now;
 }
 
+/*
+ * One writing transaction at a time in a process.  Every one of them ends at the same last pages
+ * (events, messages, changes grow at their end), so that several would wait for each other all the
+ * same, but in the engine's lock table, where each wait costs a look for deadlocks and two switches
+ * of threads. Waiting for the disk happens outside, together.
+ */
+static bool
+write_lock(struct store *st, int64_t deadline)
+{
+	struct timespec until = {deadline / 1000, deadline % 1000 * 1000000};
+	return pthread_mutex_trylock(&st->write_lock) == 0 ||
+	       pthread_mutex_clocklock(&st->write_lock, CLOCK_MONOTONIC, &until) == 0;
+}
+
 /* Begins, runs and ends one try. */
 static enum result
 tx_try(struct tx *tx, tx_fn fn, void *arg)
@@ -180,7 +194,13 @@ tx_run(struct store *st, tx_fn fn, void *arg, bool reading)
 	enum result r = OK;
 	tx->reading = reading;
 	for (unsigned tries = 0;; tries++) {
+		if (!reading && !write_lock(st, deadline)) {
+			r = BUSY;
+			break;
+		}
 		r = tx_try(tx, fn, arg);
+		if (!reading)
+			(void)pthread_mutex_unlock(&st->write_lock);
 		if (!tx->again || watch_leaving(st->watch))
 			break;
 		atomic_fetch_add_explicit(&st->retries, 1, memory_order_relaxed);

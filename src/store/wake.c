@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -243,10 +244,14 @@ overdue(struct tx *tx, void *arg)
 void
 wake_if_due(const struct settings *s, struct store *store)
 {
+	static _Atomic int64_t next; /* a busy responder looks once a second, not after each answer */
 	const char *dir = store_dir(store);
-	int64_t now = clock_mono(), last = INT64_MIN / 2;
-	int fd = open_file(dir, STARTER, O_RDONLY);
+	int64_t now = clock_mono(), last = INT64_MIN / 2, due = atomic_load(&next);
+	int fd;
 
+	if (now < due || !atomic_compare_exchange_strong(&next, &due, now + CLOCK_SECOND))
+		return;
+	fd = open_file(dir, STARTER, O_RDONLY);
 	if (fd >= 0) {
 		last = last_start(fd, now);
 		close(fd);

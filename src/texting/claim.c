@@ -206,7 +206,8 @@ step_number(struct claiming *c)
 }
 
 /*
- * Behind texts to the same person that were tried before and wait for their next turn?  Then *due is
+ * Behind texts to the same person that were tried before and wait for their next turn?  Then *due
+ * is
  * a moment behind the last of them, and later the more they are; else 0.
  */
 static enum result

@@ -115,7 +115,8 @@ heed_no(struct inbound *in)
 
 /* ---- answers -------------------------------------------------------------------- */
 
-/* Toll-free numbers are answered for by the network; short codes and names are nobody to talk to. */
+/* Toll-free numbers are answered for by the network; short codes and names are nobody to talk to.
+ * */
 static bool
 may_answer(const struct inbound *in)
 {

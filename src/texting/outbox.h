@@ -27,7 +27,8 @@ struct claim {
 enum claim_result {
 	CLAIM_POST, /* post it */
 	CLAIM_DONE, /* it was settled without a post (failed, held, cancelled): look for the next */
-	/* Skip it for now: with *has_after one message waits (its due is moved; go on behind *after),
+	/* Skip it for now: with *has_after one message waits (its due is moved; go on behind
+	 * *after),
 	 * without it the whole organization (pause, credentials, pace). */
 	CLAIM_LATER,
 	CLAIM_NONE, /* nothing due */
@@ -57,7 +58,8 @@ enum post_outcome {
 	POST_ACCEPTED,	   /* 202 with an id */
 	POST_NOT_SENT,	   /* connection failed before a byte went out: back to the queue */
 	POST_REJECTED,	   /* 400, 404, 405, 406, 415: final for this message */
-	POST_UNAUTHORIZED, /* 401, 403 after one renewal: the queue is held, the message goes back */
+	/* 401, 403 after one renewal: the queue is held, the message goes back */
+	POST_UNAUTHORIZED,
 	POST_BUSY,	   /* 429: back-off, loses nothing */
 	POST_SERVER,	   /* 500 with Bandwidth's JSON type: known not sent, back-off */
 	POST_UNKNOWN	   /* anything else */

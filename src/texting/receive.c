@@ -35,7 +35,8 @@ struct batch {
 	struct receive_result result; /* of this transaction */
 };
 
-/* Ids that several threads make within a millisecond can meet; the transaction is tried again then. */
+/* Ids that several threads make within a millisecond can meet; the transaction is tried again then.
+ * */
 #define ID_TRIES 4
 
 /* ---- the three passes ------------------------------------------------------------ */
@@ -170,7 +171,5 @@ receive_events(const struct app *app, uint32_t org, json *const *events, const c
 			add(result, &b.result);
 		b.first += b.count;
 	} while (r == OK && b.first < count);
-	if (r == OK)
-		r = store_flush(app->store);
 	return r == EXISTS ? FAILED : r;
 }

@@ -15,7 +15,8 @@ struct receive_result {
 };
 
 /*
- * Takes the events of one callback, 100 in a transaction, flushed before it returns:
+ * Takes the events of one callback, 100 in a transaction; the caller flushes before it
+ * tells:
  * stores each raw, skips those already seen, applies their effects: inbound message saved,
  * STOP/START/HELP, sticky mapping, carrier; receipts move states forward only; codes 4775
  * and 4475 opt out; service managers called.  What can't be applied goes to the tray with

@@ -105,7 +105,8 @@ check_text(struct submission *s, struct arena *a, struct submit_fault *f)
 	return 0;
 }
 
-/* An https address in printable ASCII with a host; whether there is anything, Bandwidth will see. */
+/* An https address in printable ASCII with a host; whether there is anything, Bandwidth will see.
+ * */
 static bool
 media_valid(const char *url)
 {

@@ -17,7 +17,8 @@ struct submission {
 	const char *from;	/* our number to send from, or NULL */
 	int64_t send_before;	/* 0: 12 hours from now */
 	const char *reference;	/* at most 255 bytes */
-	/* Answers a person who wrote: goes first.  Also set by the rules for each contact that wrote
+	/* Answers a person who wrote: goes first.  Also set by the rules for each contact that
+	 * wrote
 	 * within the last hour. */
 	bool reply;
 	const struct token *token; /* who asks: a token, or … */

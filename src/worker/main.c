@@ -133,7 +133,8 @@ leave_store(void *arg, const char *why)
 	const struct rebirth *r = arg;
 
 	log_warn("leaving the store, beginning again: %s", why);
-	store_reexec(r->program, r->argv, environ != NULL ? environ : (char **)nothing);
+	store_reexec(r->program != NULL ? r->program : "/proc/self/exe", r->argv,
+	    environ != NULL ? environ : (char **)nothing);
 }
 
 static void
@@ -316,6 +317,7 @@ end_life(struct life *l)
 	if (l->wake >= 0)
 		close(l->wake);
 	store_close(l->app.store);
+	free(l->rebirth.program);
 	if (l->lock >= 0)
 		close(l->lock);
 	close(l->signals);

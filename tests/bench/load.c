@@ -71,15 +71,18 @@ connect_to(void)
 static int
 event_body(char *out, size_t size)
 {
+	unsigned long person;
 
 	serial++;
+	/* Replies come from people all over the book of numbers, not one after the other. */
+	person = serial * 2654435761u % 8000000;
 	return (snprintf(out, size,
 	    "[{\"time\":\"2026-11-23T18:00:00.123456Z\",\"type\":\"message-received\",\"to\":\"+19195550100\","
 	    "\"description\":\"Incoming message received\",\"message\":{\"id\":\"%lld-%d-%lu\",\"owner\":\"+19195550100\","
 	    "\"applicationId\":\"93de2206-9669-4e07-948d-329f4b722ee2\",\"time\":\"2026-11-23T18:00:00.000Z\","
 	    "\"segmentCount\":1,\"direction\":\"in\",\"to\":[\"+19195550100\"],\"from\":\"+1919%03lu%04lu\","
 	    "\"text\":\"Yes, I can come on Saturday. Where do we meet?\"}}]",
-	    (long long)now_us(), getpid(), serial, 200 + serial / 10000 % 800, serial % 10000));
+	    (long long)now_us(), getpid(), serial, 200 + person / 10000, person % 10000));
 }
 
 static void

@@ -69,11 +69,12 @@ my $w = Worker->new;
 	$w->queue(3, '+19195550700', 'reply');
 	my ($group) = $w->queue(3, '+19195550800', 'group');
 	my ($long) = $w->queue(1, '+19195550900', 'long');
+	local $w->{env}{SEGMENTS_PER_SECOND} = 4; # the first four go out together, in any order
 	is($w->run, 0, 'a mixed queue');
 	my @posts = $w->posts;
 	is(scalar @posts, 10, 'each once');
 	my @order = map { $_->{body}{priority} || 'default' } @posts;
-	is_deeply([@order[0 .. 2]], [('high') x 3], 'replies go first, with priority high');
+	is(scalar(grep { $_ eq 'high' } @order[0 .. 3]), 3, 'replies go first, with priority high');
 	my ($g) = grep { @{$_->{body}{to}} > 1 } @posts;
 	is(scalar @{$g->{body}{to}}, 3, 'a group goes out as one message to all');
 	is($w->message($group)->{state}, 'sent', 'and is sent');
