@@ -6,35 +6,38 @@
 
 struct ctl;
 
-int cmd_init(struct ctl *);		/* install.c */
-int cmd_check(struct ctl *);
+int cmd_check(struct ctl *); /* check.c */
+
+int cmd_init(struct ctl *); /* install.c */
 int cmd_dump(struct ctl *);
 int cmd_recover(struct ctl *);
 int cmd_moved(struct ctl *);
 
-int cmd_org_add(struct ctl *);		/* orgs.c */
+int cmd_org_add(struct ctl *); /* orgs.c */
 int cmd_org_list(struct ctl *);
 int cmd_callback_password(struct ctl *);
-int cmd_settings_show(struct ctl *);
-int cmd_settings_set(struct ctl *);
 int cmd_pause(struct ctl *);
 int cmd_resume(struct ctl *);
 
-int cmd_user_add(struct ctl *);		/* people.c */
+int cmd_settings_show(struct ctl *); /* settings.c */
+int cmd_settings_set(struct ctl *);
+
+int cmd_user_add(struct ctl *); /* people.c */
 int cmd_user_list(struct ctl *);
 int cmd_user_remove(struct ctl *);
-int cmd_token_add(struct ctl *);
-int cmd_token_list(struct ctl *);
-int cmd_token_revoke(struct ctl *);
 int cmd_audit(struct ctl *);
 
-int cmd_send(struct ctl *);		/* texts.c */
+int cmd_token_add(struct ctl *); /* tokens.c */
+int cmd_token_list(struct ctl *);
+int cmd_token_revoke(struct ctl *);
+
+int cmd_send(struct ctl *); /* texts.c */
 int cmd_messages(struct ctl *);
 int cmd_message(struct ctl *);
 int cmd_cancel(struct ctl *);
 int cmd_decide(struct ctl *);
 
-int cmd_events(struct ctl *);		/* inbox.c */
+int cmd_events(struct ctl *); /* inbox.c */
 int cmd_tray(struct ctl *);
 int cmd_tray_done(struct ctl *);
 int cmd_optout_list(struct ctl *);
@@ -42,7 +45,7 @@ int cmd_optout_add(struct ctl *);
 int cmd_optout_remove(struct ctl *);
 int cmd_contact_release(struct ctl *);
 
-int cmd_numbers_list(struct ctl *);	/* numbers.c */
+int cmd_numbers_list(struct ctl *); /* numbers.c */
 int cmd_numbers_add(struct ctl *);
 int cmd_numbers_remove(struct ctl *);
 

@@ -7,6 +7,7 @@
 #include "base/phone.h"
 #include "ctl/commands.h"
 #include "ctl/ctl.h"
+#include "store/audit.h"
 #include "store/contacts.h"
 #include "store/events.h"
 #include "store/store.h"
@@ -30,8 +31,9 @@ list_events(struct tx *tx, void *arg)
 {
 	struct list_events *l = arg;
 
-	return l->tray ? tray_list(tx, l->org, l->before, l->limit, l->arena, &l->list, &l->count) :
-	    events_list(tx, l->org, l->before, l->limit, l->arena, &l->list, &l->count);
+	return l->tray
+		   ? tray_list(tx, l->org, l->before, l->limit, l->arena, &l->list, &l->count)
+		   : events_list(tx, l->org, l->before, l->limit, l->arena, &l->list, &l->count);
 }
 
 static json *
@@ -53,13 +55,14 @@ event_row(const struct stored_event *e)
 static int
 events_or_tray(struct ctl *ctl, bool tray)
 {
-	static const struct ctl_column event_columns[] = { { "ID", "id", false },
-		{ "RECEIVED", "received", true }, { "TYPE", "type", false }, { "EFFECT", "effect", false },
-		{ "MESSAGE", "message", false }, { "RAW", "raw", false } };
-	static const struct ctl_column tray_columns[] = { { "ID", "id", false },
-		{ "RECEIVED", "received", true }, { "TYPE", "type", false },
-		{ "WHY", "needs_a_look", false }, { "RAW", "raw", false } };
-	struct list_events l = { .arena = ctl->arena, .tray = tray, .before = ctl_option(ctl, "cursor") };
+	static const struct ctl_column event_columns[] = {{"ID", "id", false},
+	    {"RECEIVED", "received", true}, {"TYPE", "type", false}, {"EFFECT", "effect", false},
+	    {"MESSAGE", "message", false}, {"RAW", "raw", false}};
+	static const struct ctl_column tray_columns[] = {{"ID", "id", false},
+	    {"RECEIVED", "received", true}, {"TYPE", "type", false}, {"WHY", "needs_a_look", false},
+	    {"RAW", "raw", false}};
+	struct list_events l = {
+	    .arena = ctl->arena, .tray = tray, .before = ctl_option(ctl, "cursor")};
 	size_t i, columns = tray ? 5 : 6;
 	const char *next = NULL;
 	int64_t limit;
@@ -113,7 +116,7 @@ done_tx(struct tx *tx, void *arg)
 int
 cmd_tray_done(struct ctl *ctl)
 {
-	struct change c = { .ctl = ctl };
+	struct change c = {.ctl = ctl};
 	enum result r;
 	json *out;
 
@@ -146,7 +149,7 @@ change_arguments(struct ctl *ctl, struct change *c)
 static int
 change_number(struct ctl *ctl, tx_fn fn, const char *said)
 {
-	struct change c = { 0 };
+	struct change c = {0};
 	enum result r;
 	json *out;
 	int code;
@@ -164,28 +167,45 @@ change_number(struct ctl *ctl, tx_fn fn, const char *said)
 	return ctl_say(ctl, out, "%s %s", c.number, said);
 }
 
+/* The number's change goes into the audit with it. */
+static enum result
+note(struct tx *tx, const struct change *c, const char *what)
+{
+	struct audit a = {.org = c->org,
+	    .time = tx_now(tx),
+	    .who = ctl_who(c->ctl),
+	    .from = "local",
+	    .what = what,
+	    .detail = c->number};
+
+	return audit_add(tx, &a);
+}
+
 static enum result
 optout_add_tx(struct tx *tx, void *arg)
 {
 	struct change *c = arg;
+	enum result r = optout_set(tx, c->org, c->number, "person", ctl_who(c->ctl));
 
-	return optout_set(tx, c->org, c->number, "person", ctl_who(c->ctl));
+	return r == OK ? note(tx, c, "optout.add") : r;
 }
 
 static enum result
 optout_remove_tx(struct tx *tx, void *arg)
 {
 	struct change *c = arg;
+	enum result r = optout_clear(tx, c->org, c->number, "person", ctl_who(c->ctl), &c->why);
 
-	return optout_clear(tx, c->org, c->number, "person", ctl_who(c->ctl), &c->why);
+	return r == OK ? note(tx, c, "optout.remove") : r;
 }
 
 static enum result
 release_tx(struct tx *tx, void *arg)
 {
 	struct change *c = arg;
+	enum result r = contact_release(tx, c->org, c->number, ctl_who(c->ctl));
 
-	return contact_release(tx, c->org, c->number, ctl_who(c->ctl));
+	return r == OK ? note(tx, c, "contact.release") : r;
 }
 
 int
@@ -228,9 +248,9 @@ list_contacts(struct tx *tx, void *arg)
 int
 cmd_optout_list(struct ctl *ctl)
 {
-	static const struct ctl_column columns[] = { { "NUMBER", "number", false },
-		{ "SINCE", "since", true }, { "CAUSE", "cause", false }, { "DETAIL", "detail", false } };
-	struct list_contacts l = { .arena = ctl->arena, .after = ctl_option(ctl, "cursor") };
+	static const struct ctl_column columns[] = {{"NUMBER", "number", false},
+	    {"SINCE", "since", true}, {"CAUSE", "cause", false}, {"DETAIL", "detail", false}};
+	struct list_contacts l = {.arena = ctl->arena, .after = ctl_option(ctl, "cursor")};
 	int64_t limit;
 	json *rows, *row;
 	enum result r;
@@ -250,6 +270,7 @@ cmd_optout_list(struct ctl *ctl)
 		json_put_text(row, "detail", l.list[i].opt_out_detail);
 		json_add(rows, row);
 	}
-	return ctl_table(ctl, "optouts", rows, l.count == l.limit ? l.list[l.count - 1].number : NULL,
-	    columns, 4, "Nobody has opted out.");
+	return ctl_table(ctl, "optouts", rows,
+	    l.count == l.limit ? l.list[l.count - 1].number : NULL, columns, 4,
+	    "Nobody has opted out.");
 }

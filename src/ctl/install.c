@@ -1,16 +1,14 @@
 /*
- * install.c: spokectl init, check, dump, recover and moved: the installation itself.
+ * install.c: spokectl init, dump, recover and moved: the installation itself.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <libgen.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -21,6 +19,7 @@
 #include "store/meta.h"
 #include "store/owner.h"
 #include "store/store.h"
+#include "store/wake.h"
 
 /* ---- init ------------------------------------------------------------ */
 
@@ -28,7 +27,7 @@ struct install {
 	struct ctl *ctl;
 	const char *conf;
 	const char *data_dir;
-	uid_t uid;		/* who is to own both */
+	uid_t uid; /* who is to own both */
 	gid_t gid;
 	bool wrote_conf;
 };
@@ -60,10 +59,26 @@ static int
 make_directory(const struct install *in, const char *path, mode_t mode)
 {
 	if (mkdir(path, mode) != 0)
-		return errno == EEXIST ? 0 : ctl_fail(EXIT_FAILED, "%s cannot be made: %s", path, log_errno(errno));
+		return errno == EEXIST
+			   ? 0
+			   : ctl_fail(EXIT_FAILED, "%s cannot be made: %s", path, log_errno(errno));
 	if (geteuid() == 0 && chown(path, in->uid, in->gid) != 0)
-		return ctl_fail(EXIT_FAILED, "%s cannot be given to its owner: %s", path, log_errno(errno));
+		return ctl_fail(
+		    EXIT_FAILED, "%s cannot be given to its owner: %s", path, log_errno(errno));
 	return 0;
+}
+
+/* Root must not make a store in a directory that is not its user's: the web server could not open it. */
+static int
+right_owner(const struct install *in, const char *path)
+{
+	struct stat st;
+
+	if (geteuid() != 0 || stat(path, &st) != 0 || st.st_uid == in->uid)
+		return 0;
+	return ctl_fail(EXIT_FAILED,
+	    "%s is there and belongs to user %lu, not to %s. Give it to that user with chown, or set another DATA_DIR",
+	    path, (unsigned long)st.st_uid, ctl_option(in->ctl, "owner"));
 }
 
 static void
@@ -72,11 +87,13 @@ conf_text(struct install *in, struct buf *out)
 	unsigned char secret[32];
 
 	crypto_random(secret, sizeof secret);
-	buf_addf(out, "# Settings of spoke-bandwidth; each is explained in spoke.conf.example.\n"
+	buf_addf(out,
+	    "# Settings of spoke-bandwidth; each is explained in spoke.conf.example.\n"
 	    "BASE_URL=%s\nDATA_DIR=%s\n"
 	    "DEFAULT_SERVICE=bandwidth\nSERVICE_MANAGERS=sticky-sender,numpicker-basic\n"
 	    "# Whoever has this can open everything that is stored. Keep a copy apart from the backups.\n"
-	    "SESSION_SECRET=", ctl_option(in->ctl, "base-url"), in->data_dir);
+	    "SESSION_SECRET=",
+	    ctl_option(in->ctl, "base-url"), in->data_dir);
 	base64_add(out, secret, sizeof secret);
 	buf_addc(out, '\n');
 	crypto_wipe(secret, sizeof secret);
@@ -98,7 +115,8 @@ write_conf(struct install *in)
 	conf_text(in, &text);
 	if (write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) != 0 ||
 	    (geteuid() == 0 && fchown(fd, in->uid, in->gid) != 0)) {
-		code = ctl_fail(EXIT_FAILED, "%s cannot be written: %s", in->conf, log_errno(errno));
+		code =
+		    ctl_fail(EXIT_FAILED, "%s cannot be written: %s", in->conf, log_errno(errno));
 		unlink(in->conf);
 	}
 	close(fd);
@@ -118,6 +136,10 @@ settle_conf(struct install *in)
 		conf = getenv("SPOKE_CONF");
 	in->conf = conf != NULL ? conf : SYSCONFDIR "/spoke/spoke.conf";
 	in->data_dir = ctl_option(in->ctl, "data-dir");
+	if (strchr(ctl_flag(in->ctl, "base-url") ? ctl_option(in->ctl, "base-url") : "", '\n') !=
+		NULL ||
+	    strchr(in->data_dir != NULL ? in->data_dir : "", '\n') != NULL)
+		return ctl_fail(EXIT_USAGE, "--base-url and --data-dir take one line");
 	if (in->data_dir == NULL)
 		in->data_dir = LOCALSTATEDIR "/lib/spoke";
 	if (access(in->conf, F_OK) != 0) {
@@ -127,8 +149,10 @@ settle_conf(struct install *in)
 			    in->conf);
 		if ((code = write_conf(in)) != 0)
 			return code;
-	} else if (ctl_option(in->ctl, "base-url") != NULL || ctl_option(in->ctl, "data-dir") != NULL) {
-		return ctl_fail(EXIT_USAGE, "%s is there already: change BASE_URL and DATA_DIR in it", in->conf);
+	} else if (ctl_option(in->ctl, "base-url") != NULL ||
+		   ctl_option(in->ctl, "data-dir") != NULL) {
+		return ctl_fail(EXIT_USAGE,
+		    "%s is there already: change BASE_URL and DATA_DIR in it", in->conf);
 	}
 	setenv("SPOKE_CONF", in->conf, 1);
 	return 0;
@@ -141,10 +165,11 @@ read_settings(struct ctl *ctl)
 	int code = 0;
 
 	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
-	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service, &ctl->pipeline,
-	    &problems) != 0) {
+	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service,
+		&ctl->pipeline, &problems) != 0) {
 		fprintf(stderr, "%s", buf_str(&problems));
-		code = ctl_fail(EXIT_NOT_CONFIGURED, "the settings are not right yet: mend the lines above");
+		code = ctl_fail(
+		    EXIT_NOT_CONFIGURED, "the settings are not right yet: mend the lines above");
 	}
 	buf_free(&problems);
 	return code;
@@ -153,9 +178,7 @@ read_settings(struct ctl *ctl)
 static int
 make_store(struct ctl *ctl)
 {
-	struct store_options options = { .dir = ctl->settings.data_dir,
-		.cache_bytes = ctl->settings.cache_bytes,
-		.stall_seconds = ctl->settings.store_stall_s, .create = true };
+	struct store_options options = ctl_store_options(ctl, true);
 	struct buf why = BUF_INIT(4096);
 	enum result r;
 	int code = 0;
@@ -176,105 +199,24 @@ make_store(struct ctl *ctl)
 int
 cmd_init(struct ctl *ctl)
 {
-	struct install in = { .ctl = ctl };
+	struct install in = {.ctl = ctl};
 	json *out;
 	int code;
 
-	if ((code = find_owner(&in)) != 0 || (code = settle_conf(&in)) != 0 || (code = read_settings(ctl)) != 0 ||
-	    (code = make_directory(&in, ctl->settings.data_dir, 0700)) != 0 || (code = make_store(ctl)) != 0)
+	if ((code = find_owner(&in)) != 0 || (code = settle_conf(&in)) != 0)
+		return code;
+	if ((code = read_settings(ctl)) != 0 && in.wrote_conf)
+		unlink(in.conf); /* so that the same call with the right words works */
+	if (code != 0 || (code = make_directory(&in, ctl->settings.data_dir, 0700)) != 0 ||
+	    (code = right_owner(&in, ctl->settings.data_dir)) != 0 || (code = make_store(ctl)) != 0)
 		return code;
 	out = json_object_new();
 	json_put_text(out, "conf", in.conf);
 	json_put_text(out, "data_dir", ctl->settings.data_dir);
 	json_put_bool(out, "new_conf", in.wrote_conf);
-	return ctl_say(ctl, out, "Settings: %s%s\nData:     %s\nNext:     spokectl org add NAME", in.conf,
-	    in.wrote_conf ? " (new, with a new SESSION_SECRET)" : "", ctl->settings.data_dir);
-}
-
-/* ---- check ----------------------------------------------------------- */
-
-struct checks {
-	json *rows;
-	bool bad;
-};
-
-static void
-check_row(struct checks *c, bool fine, const char *what, const char *sentence)
-{
-	json *row = json_object_new();
-
-	json_put_text(row, "what", what);
-	json_put_text(row, "state", fine ? "fine" : "wrong");
-	json_put_text(row, "sentence", sentence);
-	json_add(c->rows, row);
-	c->bad |= !fine;
-}
-
-/* Takes the newline at the end of a list of problems away. */
-static const char *
-one_line(struct ctl *ctl, const struct buf *b)
-{
-	char *s = arena_str(ctl->arena, buf_str(b));
-	size_t n = strlen(s);
-
-	while (n > 0 && s[n - 1] == '\n')
-		s[--n] = '\0';
-	return s;
-}
-
-static void
-check_store(struct ctl *ctl, struct checks *c)
-{
-	struct store_options options = { .dir = ctl->settings.data_dir,
-		.cache_bytes = ctl->settings.cache_bytes,
-		.stall_seconds = ctl->settings.store_stall_s };
-	struct buf why = BUF_INIT(4096);
-	struct statvfs fs;
-
-	if (statvfs(ctl->settings.data_dir, &fs) == 0)
-		check_row(c, (uint64_t)fs.f_bavail * fs.f_frsize >= 100u << 20, "disk",
-		    arena_fmt(ctl->arena, "%llu MiB are free where DATA_DIR lies; 100 are the least",
-		    (unsigned long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 20)));
-	if (owner_become(ctl->settings.data_dir, &why) != 0 ||
-	    store_open(&options, &ctl->app.store, &why) != OK ||
-	    meta_check(ctl->app.store, &ctl->settings, &why) != OK)
-		check_row(c, false, "store", one_line(ctl, &why));
-	else
-		check_row(c, true, "store", ctl->settings.data_dir);
-	buf_free(&why);
-}
-
-int
-cmd_check(struct ctl *ctl)
-{
-	static const struct ctl_column columns[] = { { "WHAT", "what", false }, { "STATE", "state", false },
-		{ "", "sentence", false } };
-	struct checks c = { .rows = json_array_new() };
-	struct buf problems = BUF_INIT(16384);
-	int code;
-
-	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
-	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service, &ctl->pipeline,
-	    &problems) != 0)
-		check_row(&c, false, "settings", one_line(ctl, &problems));
-	else
-		check_row(&c, true, "settings", ctl->settings.conf_path != NULL ? ctl->settings.conf_path :
-		    "from the environment");
-	ctl->app.settings = &ctl->settings;
-	ctl->app.pipeline = &ctl->pipeline;
-	if (ctl->settings.worker_path != NULL)
-		check_row(&c, access(ctl->settings.worker_path, X_OK) == 0, "worker",
-		    arena_fmt(ctl->arena, "%s%s", ctl->settings.worker_path,
-		    access(ctl->settings.worker_path, X_OK) == 0 ? "" : " cannot be run: install it there, or set WORKER"));
-	if (!c.bad)
-		check_row(&c, ctl->settings.base_url.https || ctl->settings.rehearsal, "address",
-		    ctl->settings.base_url.https ? ctl->settings.base_url.text :
-		    "BASE_URL is not https: Bandwidth cannot be given this address");
-	if (ctl->settings.data_dir != NULL)
-		check_store(ctl, &c);
-	buf_free(&problems);
-	code = ctl_table(ctl, "checks", c.rows, NULL, columns, 3, "");
-	return c.bad ? EXIT_NOT_CONFIGURED : code;
+	return ctl_say(ctl, out, "Settings: %s%s\nData:     %s\nNext:     spokectl org add NAME",
+	    in.conf, in.wrote_conf ? " (new, with a new SESSION_SECRET)" : "",
+	    ctl->settings.data_dir);
 }
 
 /* ---- the store as a whole -------------------------------------------- */
@@ -292,7 +234,8 @@ cmd_recover(struct ctl *ctl)
 	int code = EXIT_DONE;
 	json *out;
 
-	if (owner_become(ctl->settings.data_dir, &why) != 0 || store_recover(ctl->settings.data_dir, &why) != OK)
+	if (owner_become(ctl->settings.data_dir, &why) != 0 ||
+	    store_recover(ctl->settings.data_dir, &why) != OK)
 		code = ctl_fail(EXIT_FAILED, "%s", buf_str(&why));
 	buf_free(&why);
 	if (code != EXIT_DONE)
@@ -309,13 +252,15 @@ cmd_moved(struct ctl *ctl)
 	json *out;
 
 	if (!ctl_flag(ctl, "old-is-stopped"))
-		return ctl_fail(EXIT_USAGE, "two installations with the same data would text the same people. "
+		return ctl_fail(EXIT_USAGE,
+		    "two installations with the same data would text the same people. "
 		    "Stop the old one for good, then say --old-is-stopped");
 	r = meta_release_sending(ctl->app.store, &ctl->settings, ctl_who(ctl));
 	if (r == OK)
 		r = store_flush(ctl->app.store);
 	if (r != OK)
 		return ctl_result(r, "store");
+	wake_worker(&ctl->settings, ctl->app.store);
 	out = json_object_new();
 	json_put_bool(out, "sending", true);
 	return ctl_say(ctl, out, "This installation sends from now on.");

@@ -30,9 +30,9 @@ list_numbers(struct tx *tx, void *arg)
 int
 cmd_numbers_list(struct ctl *ctl)
 {
-	static const struct ctl_column columns[] = { { "NUMBER", "number", false },
-		{ "STATE", "state", false }, { "ADDED", "added", true }, { "LAST USE", "last_use", true } };
-	struct list_numbers l = { .arena = ctl->arena, .after = ctl_option(ctl, "cursor") };
+	static const struct ctl_column columns[] = {{"NUMBER", "number", false},
+	    {"STATE", "state", false}, {"ADDED", "added", true}, {"LAST USE", "last_use", true}};
+	struct list_numbers l = {.arena = ctl->arena, .after = ctl_option(ctl, "cursor")};
 	int64_t limit;
 	json *rows, *row;
 	enum result r;
@@ -52,8 +52,9 @@ cmd_numbers_list(struct ctl *ctl)
 		json_put_int(row, "last_use", l.list[i].last_use);
 		json_add(rows, row);
 	}
-	return ctl_table(ctl, "numbers", rows, l.count == l.limit ? l.list[l.count - 1].number : NULL,
-	    columns, 4, "No number yet. Add one with: spokectl numbers add N NUMBER");
+	return ctl_table(ctl, "numbers", rows,
+	    l.count == l.limit ? l.list[l.count - 1].number : NULL, columns, 4,
+	    "No number yet. Add one with: spokectl numbers add N NUMBER");
 }
 
 /* ---- adding and removing --------------------------------------------- */
@@ -63,8 +64,8 @@ struct change_numbers {
 	uint32_t org;
 	const char *numbers[CTL_ARGS];
 	int count;
-	const char *at;		/* the one that stood in the way */
-	uint32_t owner;		/* whose it is already */
+	const char *at; /* the one that stood in the way */
+	uint32_t owner; /* whose it is already */
 };
 
 static int
@@ -91,8 +92,11 @@ numbers_arguments(struct ctl *ctl, struct change_numbers *c)
 static enum result
 audit_numbers(struct tx *tx, const struct change_numbers *c, const char *what)
 {
-	struct audit a = { .org = c->org, .time = tx_now(tx), .who = ctl_who(c->ctl), .from = "local",
-		.what = what };
+	struct audit a = {.org = c->org,
+	    .time = tx_now(tx),
+	    .who = ctl_who(c->ctl),
+	    .from = "local",
+	    .what = what};
 	int i;
 
 	a.detail = c->numbers[0];
@@ -115,8 +119,10 @@ add_numbers(struct tx *tx, void *arg)
 		return r;
 	for (i = 0; i < c->count; i++) {
 		c->at = c->numbers[i];
-		number = (struct number){ .org = c->org, .number = c->numbers[i], .state = "in-service",
-			.added = tx_now(tx) };
+		number = (struct number){.org = c->org,
+		    .number = c->numbers[i],
+		    .state = "in-service",
+		    .added = tx_now(tx)};
 		if ((r = numbers_add(tx, &number, &c->owner)) != OK)
 			return r;
 	}
@@ -126,7 +132,7 @@ add_numbers(struct tx *tx, void *arg)
 int
 cmd_numbers_add(struct ctl *ctl)
 {
-	struct change_numbers c = { 0 };
+	struct change_numbers c = {0};
 	enum result r;
 	json *out;
 	int code;
@@ -135,8 +141,8 @@ cmd_numbers_add(struct ctl *ctl)
 		return code;
 	r = ctl_commit(ctl, add_numbers, &c);
 	if (r == EXISTS)
-		return ctl_fail(EXIT_FAILED, "%s belongs to organization %u already; nothing was added", c.at,
-		    c.owner);
+		return ctl_fail(EXIT_FAILED,
+		    "%s belongs to organization %u already; nothing was added", c.at, c.owner);
 	if (r != OK)
 		return ctl_result(r, c.at);
 	out = json_object_new();
@@ -162,7 +168,7 @@ remove_numbers(struct tx *tx, void *arg)
 int
 cmd_numbers_remove(struct ctl *ctl)
 {
-	struct change_numbers c = { 0 };
+	struct change_numbers c = {0};
 	enum result r;
 	json *out;
 	int code;

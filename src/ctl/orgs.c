@@ -22,7 +22,7 @@ static enum result
 add_org(struct tx *tx, void *arg)
 {
 	struct add_org *a = arg;
-	struct audit audit = { .who = a->who, .from = "local", .what = "org.add" };
+	struct audit audit = {.who = a->who, .from = "local", .what = "org.add"};
 	enum result r;
 
 	a->org.id = 0;
@@ -38,12 +38,13 @@ add_org(struct tx *tx, void *arg)
 int
 cmd_org_add(struct ctl *ctl)
 {
-	struct add_org a = { .org = { .name = ctl->args[0] }, .who = ctl_who(ctl) };
+	struct add_org a = {.org = {.name = ctl->args[0]}, .who = ctl_who(ctl)};
 	enum result r;
 	json *out;
 
-	if (*ctl->args[0] == '\0' || strlen(ctl->args[0]) > 200)
-		return ctl_fail(EXIT_USAGE, "an organization's name has 1 to 200 bytes");
+	if (*ctl->args[0] == '\0' || strlen(ctl->args[0]) > 200 ||
+	    strchr(ctl->args[0], '\n') != NULL)
+		return ctl_fail(EXIT_USAGE, "an organization's name is one line of 1 to 200 bytes");
 	if ((r = ctl_commit(ctl, add_org, &a)) != OK)
 		return ctl_result(r, "organization");
 	out = json_object_new();
@@ -69,9 +70,9 @@ list_orgs(struct tx *tx, void *arg)
 int
 cmd_org_list(struct ctl *ctl)
 {
-	static const struct ctl_column columns[] = { { "NUMBER", "organization", false },
-		{ "NAME", "name", false }, { "PAUSED", "paused", false }, { "ADDED", "created", true } };
-	struct list_orgs l = { .arena = ctl->arena };
+	static const struct ctl_column columns[] = {{"NUMBER", "organization", false},
+	    {"NAME", "name", false}, {"PAUSED", "paused", false}, {"ADDED", "created", true}};
+	struct list_orgs l = {.arena = ctl->arena};
 	json *rows, *row;
 	enum result r;
 	size_t i;
@@ -109,7 +110,8 @@ cmd_callback_password(struct ctl *ctl)
 	json_put_text(out, "callback_url", url);
 	json_put_text(out, "callback_user", CALLBACK_USER);
 	json_put_text(out, "callback_password", password);
-	return ctl_say(ctl, out, "Callback URL:      %s\nCallback user ID:  %s\nCallback password: %s", url,
+	return ctl_say(ctl, out,
+	    "Callback URL:      %s\nCallback user ID:  %s\nCallback password: %s", url,
 	    CALLBACK_USER, password);
 }
 
@@ -134,8 +136,10 @@ pause_or_resume(struct ctl *ctl, bool pause)
 	out = json_object_new();
 	json_put_int(out, "organization", org);
 	json_put_bool(out, "paused", pause);
-	return ctl_say(ctl, out, pause ? "Sending is paused for organization %u. Nothing is lost: texts wait." :
-	    "Organization %u sends again.", org);
+	return ctl_say(ctl, out,
+	    pause ? "Sending is paused for organization %u. Nothing is lost: texts wait."
+		  : "Organization %u sends again.",
+	    org);
 }
 
 int

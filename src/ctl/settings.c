@@ -29,17 +29,28 @@ static const char *
 field_value(const struct organization *o, enum config_field f)
 {
 	switch (f) {
-	case CONFIG_ACCOUNT_ID:		return o->account_id;
-	case CONFIG_USER_NAME:		return o->user_name;
-	case CONFIG_SITE_ID:		return o->site_id;
-	case CONFIG_SIP_PEER_ID:	return o->sip_peer_id;
-	case CONFIG_APPLICATION_ID:	return o->application_id;
-	case CONFIG_HOUSE_NUMBER:	return o->house_number;
-	case CONFIG_STREET_NAME:	return o->street_name;
-	case CONFIG_CITY:		return o->city;
-	case CONFIG_STATE_CODE:		return o->state_code;
-	case CONFIG_ZIP:		return o->zip;
-	case CONFIG_COUNTRY:		return o->country;
+	case CONFIG_ACCOUNT_ID:
+		return o->account_id;
+	case CONFIG_USER_NAME:
+		return o->user_name;
+	case CONFIG_SITE_ID:
+		return o->site_id;
+	case CONFIG_SIP_PEER_ID:
+		return o->sip_peer_id;
+	case CONFIG_APPLICATION_ID:
+		return o->application_id;
+	case CONFIG_HOUSE_NUMBER:
+		return o->house_number;
+	case CONFIG_STREET_NAME:
+		return o->street_name;
+	case CONFIG_CITY:
+		return o->city;
+	case CONFIG_STATE_CODE:
+		return o->state_code;
+	case CONFIG_ZIP:
+		return o->zip;
+	case CONFIG_COUNTRY:
+		return o->country;
 	case CONFIG_PASSWORD:
 	case CONFIG_FIELDS:
 		break;
@@ -92,32 +103,36 @@ view_print(struct ctl *ctl, const struct config_view *v)
 	unsigned bit;
 	int f;
 
-	printf("Organization %lld: %s%s\n\n", (long long)v->org.id, v->org.name,
+	ctl_print("Organization %lld: %s%s\n\n", (long long)v->org.id, v->org.name,
 	    v->org.paused ? " (SENDING IS PAUSED)" : "");
 	for (f = 0; f < CONFIG_FIELDS; f++) {
-		value = f == CONFIG_PASSWORD ? (v->has_password ? "(saved)" : NULL) : field_value(&v->org, f);
-		printf("  %-14s %s\n", config_field_name(f), value != NULL ? value : "-");
+		value = f == CONFIG_PASSWORD ? (v->has_password ? "(saved)" : NULL)
+					     : field_value(&v->org, f);
+		ctl_print("  %-14s %s\n", config_field_name(f), value != NULL ? value : "-");
 	}
-	printf("\nCredentials:   %s%s%s\n", v->org.cred_state != NULL ? v->org.cred_state : "not entered",
+	ctl_print("\nCredentials:   %s%s%s\n",
+	    v->org.cred_state != NULL ? v->org.cred_state : "not entered",
 	    v->org.cred_kind != NULL ? ", " : "", v->org.cred_kind != NULL ? v->org.cred_kind : "");
 	if (v->org.cred_words != NULL)
-		printf("               %s\n", v->org.cred_words);
-	printf("Callback URL:  %s\n", v->callback_url);
-	printf("Last accepted: %s\n", time_words(ctl, v->marks.accepted));
-	printf("Last refused:  %s%s%s\n", time_words(ctl, v->marks.refused),
-	    v->marks.refused_why != NULL ? ": " : "", v->marks.refused_why != NULL ? v->marks.refused_why : "");
+		ctl_print("               %s\n", v->org.cred_words);
+	ctl_print("Callback URL:  %s\n", v->callback_url);
+	ctl_print("Last accepted: %s\n", time_words(ctl, v->marks.accepted));
+	ctl_print("Last refused:  %s%s%s\n", time_words(ctl, v->marks.refused),
+	    v->marks.refused_why != NULL ? ": " : "",
+	    v->marks.refused_why != NULL ? v->marks.refused_why : "");
 	if (v->sending_held != NULL)
-		printf("\nSENDING IS HELD: %s\n", v->sending_held);
-	printf("\n%s\n", v->missing == 0 ? "Nothing is missing: texting can work." : "Still missing:");
+		ctl_print("\nSENDING IS HELD: %s\n", v->sending_held);
+	ctl_print(
+	    "\n%s\n", v->missing == 0 ? "Nothing is missing: texting can work." : "Still missing:");
 	for (bit = 1; bit <= MISSING_CALLBACK; bit <<= 1)
 		if (v->missing & bit)
-			printf("  - %s\n", missing_text(bit));
+			ctl_print("  - %s\n", missing_text(bit));
 }
 
 int
 cmd_settings_show(struct ctl *ctl)
 {
-	struct view v = { .ctl = ctl };
+	struct view v = {.ctl = ctl};
 	enum result r;
 
 	if (!ctl_org(ctl, 0, &v.org))
@@ -142,30 +157,33 @@ take_fields(struct ctl *ctl, struct config_input *input)
 		eq = strchr(ctl->args[i], '=');
 		n = eq != NULL ? (size_t)(eq - ctl->args[i]) : 0;
 		for (f = 0; f < CONFIG_FIELDS && n > 0; f++)
-			if (strlen(config_field_name(f)) == n && strncmp(ctl->args[i], config_field_name(f), n) == 0)
+			if (strlen(config_field_name(f)) == n &&
+			    strncmp(ctl->args[i], config_field_name(f), n) == 0)
 				break;
 		if (n == 0 || f == CONFIG_FIELDS)
-			return ctl_fail(EXIT_USAGE, "\"%s\" is not FIELD=VALUE with a field of the settings page",
+			return ctl_fail(EXIT_USAGE,
+			    "\"%s\" is not FIELD=VALUE with a field of the settings page",
 			    ctl->args[i]);
 		if (f == CONFIG_PASSWORD)
-			return ctl_fail(EXIT_USAGE, "the password comes from standard input: --password-stdin");
+			return ctl_fail(
+			    EXIT_USAGE, "the password comes from standard input: --password-stdin");
 		input->value[f] = eq + 1;
 	}
-	if (ctl_flag(ctl, "password-stdin") &&
-	    (input->value[CONFIG_PASSWORD] = ctl_secret(ctl, "Client secret or API password")) == NULL)
+	if (ctl_flag(ctl, "password-stdin") && (input->value[CONFIG_PASSWORD] = ctl_secret(
+						    ctl, "Client secret or API password")) == NULL)
 		return EXIT_USAGE;
 	return 0;
 }
 
 static int
-report_faults(const struct config_input *input)
+report_faults(const struct config_input *input, int code)
 {
 	int f;
 
 	for (f = 0; f < CONFIG_FIELDS; f++)
 		if (input->fault[f] != NULL)
-			fprintf(stderr, "spokectl: %s: %s\n", config_field_name(f), input->fault[f]);
-	return EXIT_FAILED;
+			ctl_fail(code, "%s: %s", config_field_name(f), input->fault[f]);
+	return code;
 }
 
 /* Waits until Bandwidth has been asked about the credentials, or the time is over. */
@@ -175,16 +193,16 @@ wait_for_check(struct ctl *ctl, struct view *v, int64_t seconds)
 	int64_t end = clock_mono() + seconds * CLOCK_SECOND;
 
 	while (store_read(ctl->app.store, read_view, v) == OK && clock_mono() < end &&
-	    v->view.job.id != NULL && strcmp(v->view.job.state, "done") != 0 &&
-	    strcmp(v->view.job.state, "failed") != 0)
+	       !ctl_interrupted() && v->view.job.id != NULL &&
+	       strcmp(v->view.job.state, "done") != 0 && strcmp(v->view.job.state, "failed") != 0)
 		clock_sleep(100);
 }
 
 int
 cmd_settings_set(struct ctl *ctl)
 {
-	struct config_input input = { 0 };
-	struct view v = { .ctl = ctl };
+	struct config_input input = {0};
+	struct view v = {.ctl = ctl};
 	const char *job;
 	int64_t wait;
 	enum result r;
@@ -195,10 +213,10 @@ cmd_settings_set(struct ctl *ctl)
 	if ((code = take_fields(ctl, &input)) != 0)
 		return code;
 	if (config_check(&input, ctl->arena) > 0)
-		return report_faults(&input);
+		return report_faults(&input, EXIT_USAGE);
 	r = config_save(&ctl->app, v.org, &input, ctl_who(ctl), "local", &job);
 	if (r == REFUSED)
-		return report_faults(&input);
+		return report_faults(&input, EXIT_FAILED);
 	if (r == OK)
 		r = store_flush(ctl->app.store);
 	if (r != OK)
@@ -208,12 +226,15 @@ cmd_settings_set(struct ctl *ctl)
 		wait_for_check(ctl, &v, wait);
 	else
 		store_read(ctl->app.store, read_view, &v);
-	if (wait > 0 && (v.view.org.cred_state == NULL || strcmp(v.view.org.cred_state, "confirmed") != 0)) {
-		ctl_say(ctl, view_json(&v.view), "Saved, but Bandwidth has not confirmed the credentials: %s",
-		    v.view.org.cred_words != NULL ? v.view.org.cred_words :
-		    v.view.org.cred_state != NULL ? v.view.org.cred_state : "nothing was entered");
+	if (wait > 0 &&
+	    (v.view.org.cred_state == NULL || strcmp(v.view.org.cred_state, "confirmed") != 0)) {
+		ctl_say(ctl, view_json(&v.view),
+		    "Saved, but Bandwidth has not confirmed the credentials: %s",
+		    v.view.org.cred_words != NULL   ? v.view.org.cred_words
+		    : v.view.org.cred_state != NULL ? v.view.org.cred_state
+						    : "nothing was entered");
 		return EXIT_FAILED;
 	}
-	return ctl_say(ctl, view_json(&v.view), "Saved.%s", wait > 0 ?
-	    " Bandwidth has confirmed the credentials." : "");
+	return ctl_say(ctl, view_json(&v.view), "Saved.%s",
+	    wait > 0 ? " Bandwidth has confirmed the credentials." : "");
 }

@@ -23,6 +23,7 @@ struct send {
 	struct submit_fault fault;
 	struct message *list;
 	size_t count;
+	int64_t wait; /* seconds, 0: only queue */
 };
 
 static enum result
@@ -30,7 +31,8 @@ send_queue(struct tx *tx, void *arg)
 {
 	struct send *s = arg;
 
-	return submit_queue(&s->ctl->app, tx, &s->ask, s->ctl->arena, &s->list, &s->count, &s->fault);
+	return submit_queue(
+	    &s->ctl->app, tx, &s->ask, s->ctl->arena, &s->list, &s->count, &s->fault);
 }
 
 static enum result
@@ -60,9 +62,9 @@ settled(const struct message *m)
 }
 
 static void
-send_wait(struct send *s, int64_t seconds)
+send_wait(struct send *s)
 {
-	int64_t end = clock_mono() + seconds * CLOCK_SECOND;
+	int64_t end = clock_mono() + s->wait * CLOCK_SECOND;
 	size_t i, done;
 
 	do {
@@ -70,7 +72,8 @@ send_wait(struct send *s, int64_t seconds)
 			return;
 		for (done = i = 0; i < s->count; i++)
 			done += settled(&s->list[i]);
-	} while (done < s->count && clock_mono() < end && (clock_sleep(100), true));
+	} while (done < s->count && clock_mono() < end && !ctl_interrupted() &&
+		 (clock_sleep(100), true));
 }
 
 static json *
@@ -84,6 +87,16 @@ messages_json(const struct message *list, size_t count)
 	return rows;
 }
 
+/* As good as can be told: sent, or without --wait at least not refused. */
+static bool
+went_well(const struct send *s, const struct message *m)
+{
+	enum message_state state = message_state(m);
+
+	return s->wait > 0 ? state == STATE_SENT || state == STATE_DELIVERED
+			   : state != STATE_FAILED;
+}
+
 static int
 send_report(struct send *s)
 {
@@ -91,14 +104,14 @@ send_report(struct send *s)
 	size_t i, bad = 0;
 
 	for (i = 0; i < s->count; i++)
-		bad += message_state(&s->list[i]) == STATE_FAILED;
+		bad += !went_well(s, &s->list[i]);
 	if (s->ctl->json) {
 		out = json_object_new();
 		json_put(out, "messages", messages_json(s->list, s->count));
 		ctl_say(s->ctl, out, "%s", "");
 	} else {
 		for (i = 0; i < s->count; i++)
-			printf("%s  %s  %s%s%s\n", s->list[i].id, s->list[i].contact_number,
+			ctl_print("%s  %s  %s%s%s\n", s->list[i].id, s->list[i].contact_number,
 			    state_words(message_state(&s->list[i])),
 			    s->list[i].error_meaning != NULL ? ": " : "",
 			    s->list[i].error_meaning != NULL ? s->list[i].error_meaning : "");
@@ -131,14 +144,13 @@ send_arguments(struct ctl *ctl, struct submission *ask)
 int
 cmd_send(struct ctl *ctl)
 {
-	struct send s = { .ctl = ctl };
-	int64_t wait;
+	struct send s = {.ctl = ctl};
 	enum result r;
 	int code;
 
 	if ((code = send_arguments(ctl, &s.ask)) != 0)
 		return code;
-	if (!ctl_number(ctl, "wait", 0, 3600, 0, &wait))
+	if (!ctl_number(ctl, "wait", 0, 3600, 0, &s.wait))
 		return EXIT_USAGE;
 	if (submit_check(&s.ask, ctl->arena, &s.fault) != 0)
 		return ctl_fail(EXIT_USAGE, "%s: %s", s.fault.field, s.fault.message);
@@ -148,8 +160,8 @@ cmd_send(struct ctl *ctl)
 	if (r != OK)
 		return ctl_result(r, "organization");
 	wake_worker(&ctl->settings, ctl->app.store);
-	if (wait > 0)
-		send_wait(&s, wait);
+	if (s.wait > 0)
+		send_wait(&s);
 	return send_report(&s);
 }
 
@@ -174,7 +186,8 @@ list_messages(struct tx *tx, void *arg)
 static int
 filter_arguments(struct ctl *ctl, struct message_filter *f)
 {
-	const char *direction = ctl_option(ctl, "direction"), *contact = ctl_option(ctl, "contact"), *why;
+	const char *direction = ctl_option(ctl, "direction"), *contact = ctl_option(ctl, "contact"),
+		   *why;
 	const char *since = ctl_option(ctl, "since");
 	char number[PHONE_MAX];
 	enum message_state state;
@@ -205,10 +218,11 @@ filter_arguments(struct ctl *ctl, struct message_filter *f)
 int
 cmd_messages(struct ctl *ctl)
 {
-	static const struct ctl_column columns[] = { { "ID", "id", false }, { "CREATED", "created", false },
-		{ "DIR", "direction", false }, { "CONTACT", "contact_number", false },
-		{ "OURS", "user_number", false }, { "STATE", "state", false }, { "TEXT", "text", false } };
-	struct list_messages l = { .arena = ctl->arena };
+	static const struct ctl_column columns[] = {{"ID", "id", false},
+	    {"CREATED", "created", false}, {"DIR", "direction", false},
+	    {"CONTACT", "contact_number", false}, {"OURS", "user_number", false},
+	    {"STATE", "state", false}, {"TEXT", "text", false}};
+	struct list_messages l = {.arena = ctl->arena};
 	enum result r;
 	int code;
 
@@ -216,7 +230,8 @@ cmd_messages(struct ctl *ctl)
 		return code;
 	if ((r = store_read(ctl->app.store, list_messages, &l)) != OK)
 		return ctl_result(r, "messages");
-	return ctl_table(ctl, "messages", messages_json(l.list, l.count), l.next, columns, 7, "No messages.");
+	return ctl_table(
+	    ctl, "messages", messages_json(l.list, l.count), l.next, columns, 7, "No messages.");
 }
 
 struct one {
@@ -236,7 +251,7 @@ get_message(struct tx *tx, void *arg)
 int
 cmd_message(struct ctl *ctl)
 {
-	struct one o = { .ctl = ctl };
+	struct one o = {.ctl = ctl};
 	const struct message *m = &o.message;
 	enum result r;
 
@@ -246,9 +261,10 @@ cmd_message(struct ctl *ctl)
 		return ctl_fail(EXIT_NOT_FOUND, "there is no message \"%s\"", ctl->args[1]);
 	if ((r = store_read(ctl->app.store, get_message, &o)) != OK)
 		return ctl_result(r, "message");
-	return (ctl_say(ctl, message_json(m), "%s %s %s\n%s%s%s\n\n%s", m->id, m->out ? "to" : "from",
-	    m->contact_number, state_words(message_state(m)), m->error_meaning != NULL ? ": " : "",
-	    m->error_meaning != NULL ? m->error_meaning : "", m->text != NULL ? m->text : ""));
+	return (ctl_say(ctl, message_json(m), "%s %s %s\n%s%s%s\n\n%s", m->id,
+	    m->out ? "to" : "from", m->contact_number, state_words(message_state(m)),
+	    m->error_meaning != NULL ? ": " : "", m->error_meaning != NULL ? m->error_meaning : "",
+	    m->text != NULL ? m->text : ""));
 }
 
 /* ---- deciding -------------------------------------------------------- */
@@ -284,8 +300,8 @@ cmd_cancel(struct ctl *ctl)
 int
 cmd_decide(struct ctl *ctl)
 {
-	static const char *const words[] = { [DECIDE_SEND] = "send", [DECIDE_WAS_SENT] = "was-sent",
-		[DECIDE_GIVE_UP] = "give-up" };
+	static const char *const words[] = {
+	    [DECIDE_SEND] = "send", [DECIDE_WAS_SENT] = "was-sent", [DECIDE_GIVE_UP] = "give-up"};
 	const char *why = NULL;
 	uint32_t org;
 	enum result r;
@@ -297,7 +313,8 @@ cmd_decide(struct ctl *ctl)
 		;
 	if (i == 3)
 		return ctl_fail(EXIT_USAGE, "say send, was-sent or give-up");
-	r = outbox_decide(&ctl->app, org, ctl->args[1], (enum outbox_decision)i, ctl_who(ctl), "local", &why);
+	r = outbox_decide(
+	    &ctl->app, org, ctl->args[1], (enum outbox_decision)i, ctl_who(ctl), "local", &why);
 	if (r == OK)
 		r = store_flush(ctl->app.store);
 	if (r == REFUSED)

@@ -13,6 +13,7 @@ use strict;
 use warnings;
 use Carp qw(croak);
 use Cwd qw(abs_path);
+use Digest::SHA qw(hmac_sha256);
 use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use IO::Socket::INET;
@@ -107,7 +108,7 @@ sub slurp {
 sub ctl_any {
 	my ($self, $input, @args) = @_;
 	my ($status, $out, $err) = $self->run($input, build() . '/spokectl', @args, '--json');
-	return ($status, eval { decode_json($out) }, $err);
+	return ($status, scalar(eval { decode_json($out) }), $err);
 }
 
 sub ctl {
@@ -159,6 +160,54 @@ sub init {
 	$self->{token} = $self->ctl('token', 'add', '--org', $self->{org})->{token};
 	$self->{callback} = $self->ctl('callback-password', $self->{org});
 	return $self;
+}
+
+# ---- the simulator ----------------------------------------------------------
+
+our $ACCOUNT = '9900000';
+our $APPLICATION = '93de2206-9669-4e07-948d-329f4b722ee2';
+
+# Starts the simulator, before init, with an account, a client "client" with the secret "hush",
+# and organization 1's callback. Options are its own, with underscores; a list repeats one.
+sub sim {
+	my ($self, %o) = @_;
+	my $secret = $self->{settings}{SESSION_SECRET} // 'a-secret-of-the-tests-0123456789abcdef';
+	my ($file, $password) = ("$self->{dir}/sim.port", "$self->{dir}/sim.password");
+	open my $f, '>', $password or die $!;
+	print $f encode_base64(hmac_sha256("$self->{base}1", $secret), '');
+	close $f;
+	%o = (port => 0, port_file => $file, account => $ACCOUNT, client_id => 'client', client_secret => 'hush',
+		number => '+19195550100-+19195550199', %o);
+	my @more = map { my $name = $_; (my $dashes = $name) =~ tr/_/-/;
+		map { ("--$dashes", $_) } ref $o{$name} ? @{$o{$name}} : $o{$name} } sort keys %o;
+	$self->start(sim => build() . '/tests/sim/bandwidth-sim', '--application', $APPLICATION,
+	    '--callback-url', "$self->{base}/bandwidth/1", '--callback-user', 'bandwidth.com',
+	    '--callback-password-file', $password, @more);
+	$self->await(10, 'the simulator', sub { slurp($file) =~ /^\d+\n/ });
+	chomp(my $port = slurp($file));
+	$self->await_port($port, 'sim');
+	$self->{sim_url} = "http://127.0.0.1:$port";
+	return $self;
+}
+
+# Asks the simulator's control API: sim_do(POST => 'faults', {...}); what it answers.
+sub sim_do {
+	my ($self, $method, $path, $body) = @_;
+	my $r = HTTP::Tiny->new(timeout => 30)->request($method, "$self->{sim_url}/_sim/$path", defined $body
+	    ? { content => encode_json($body), headers => { 'content-type' => 'application/json' } } : {});
+	croak "simulator: $path: $r->{status} $r->{content}" if !$r->{success} && $r->{status} != 408;
+	return $r->{content} eq '' ? {} : decode_json($r->{content});
+}
+sub sim_counters { my ($self) = @_; return $self->sim_do(GET => 'counters') }
+sub sim_faults { my ($self, @faults) = @_; return $self->sim_do(POST => 'faults', \@faults) }
+# What was posted to it, in order.
+sub sim_posts { my ($self) = @_; return @{$self->sim_do(GET => 'ledger?kind=messages')->{messages}} }
+
+# Saves the simulator's credentials for organization 1 and has them checked.
+sub sim_credentials {
+	my ($self, %o) = @_;
+	return $self->ctl(\(($o{password} // 'hush') . "\n"), 'settings', 'set', $self->{org}, "accountId=$ACCOUNT",
+	    'userName=client', "applicationId=$APPLICATION", '--password-stdin', '--wait', 30);
 }
 
 # ---- web servers ------------------------------------------------------------
