@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "responder/responder.h"
 
 #ifndef PACKAGE_VERSION
@@ -35,6 +36,7 @@ usage(FILE *out, int status)
 int
 main(int argc, char **argv)
 {
+	process_harden();
 	responder_signals();
 	log_set_program("spoke.fcgi");
 	bool fastcgi = responder_is_fastcgi();

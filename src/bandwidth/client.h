@@ -15,6 +15,7 @@
 #ifndef SPOKE_CLIENT_H
 #define SPOKE_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,12 @@ struct http_request {
 	const char *body;	   /* POST */
 	size_t length;
 	int64_t budget; /* ms for everything; 0: CLIENT_BUDGET */
+	/*
+	 * NULL, or asked with done's arg when the connection stands, before the first byte: may
+	 * it still go?  If not, it ends as NOT_BEGUN.  It is called from client_poll, and must
+	 * neither start requests nor take long.
+	 */
+	bool (*may_go)(void *arg);
 };
 
 #define CLIENT_BUDGET INT64_C(30000)		/* ms */

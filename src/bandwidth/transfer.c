@@ -27,6 +27,10 @@ about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
+	if (t->begun == 0 && t->may_go != NULL && !t->may_go(t->arg)) {
+		t->fault = "it may not go any more";
+		return CURL_PREREQFUNC_ABORT;
+	}
 	return t->begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -176,6 +180,7 @@ transfer_new(const struct http_request *r, bool rehearsal, http_done done, void 
 		log_panic("out of memory");
 	t->done = done;
 	t->arg = arg;
+	t->may_go = r->may_go;
 	t->started = clock_mono();
 	buf_init(&t->answer, CLIENT_ANSWER_MAX);
 	t->easy = curl_easy_init();

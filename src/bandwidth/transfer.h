@@ -22,6 +22,7 @@ struct transfer {
 	const char *fault; /* ours; NULL: libcurl's */
 	char error[CURL_ERROR_SIZE];
 	http_done done;
+	bool (*may_go)(void *arg); /* or NULL */
 	void *arg;
 	int64_t started;
 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "base/parse.h"
 #include "config.h"
 #include "ctl/commands.h"
@@ -295,6 +296,7 @@ main(int argc, char **argv)
 	struct ctl ctl = {0};
 	int code;
 
+	process_harden();
 	log_set_program("spokectl");
 	log_set_level(LOG_WARN);
 	ctl_hold_signals();

@@ -39,7 +39,7 @@ add_clean(struct buf *out, const char *s, size_t n, bool lines)
 	}
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 print_clean(FILE *where, const char *fmt, va_list ap)
 {
 	struct buf raw = BUF_INIT(OUTPUT_MAX), clean = BUF_INIT(OUTPUT_MAX);

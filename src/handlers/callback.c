@@ -10,12 +10,12 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "org/event.h"
 #include "store/counters.h"
 #include "store/events.h"
 #include "texting/receive.h"
 
 #define BATCH 100 /* events a transaction */
-#define DEPTH 32
 #define EVENT_MAX ((size_t)8 * 1024 * 1024)
 
 struct kept {
@@ -116,7 +116,7 @@ handle_callback(const struct app *app, struct request *request, struct response 
 	size_t at = 0;
 	struct receive_result total = {0};
 	enum result r;
-	json *value = json_parse(request->body, request->body_len, DEPTH, &why, &at);
+	json *value = json_parse(request->body, request->body_len, EVENT_DEPTH, &why, &at);
 	if (value == NULL && why != NULL) {
 		refuse_body(app, request, response, why, at);
 		return;

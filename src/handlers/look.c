@@ -324,7 +324,7 @@ decision_valid(const struct decision *d, bool about_event)
 	size_t n;
 
 	if (!about_event)
-		return d->contact && phone_is_e164(d->contact);
+		return d->contact && (phone_is_e164(d->contact) || phone_is_short_code(d->contact));
 	n = d->event ? strlen(d->event) : 0;
 	return n > 0 && n <= 64 && strspn(d->event, "0123456789abcdef") == n;
 }

@@ -85,6 +85,27 @@ look_up(struct tx *tx, struct create *c)
 	return r;
 }
 
+/* Was it answered before?  Reads only. */
+static enum result
+answered(struct tx *tx, void *arg)
+{
+	struct create *c = arg;
+	c->again = c->other_body = false;
+	return look_up(tx, c);
+}
+
+/*
+ * Why it can't be sent, or 0.  A repeated request gets its first answer though its deadline has
+ * passed meanwhile.
+ */
+static int
+check(struct create *c)
+{
+	if (submit_check(&c->s, c->request->arena, &c->fault) == 0)
+		return 0;
+	return c->key[0] != '\0' && store_run(c->app->store, answered, c) == OK ? 0 : -1;
+}
+
 static enum result
 create(struct tx *tx, void *arg)
 {
@@ -148,14 +169,13 @@ handle_message_create(const struct app *app, struct request *request, struct res
 	}
 	c.s.org = request->org;
 	c.s.token = request->token;
+	crypto_sha256(request->body, request->body_len, c.body_hash);
 	if (api_read_submission(body, request->arena, &c.s, &c.fault) != 0 ||
-	    read_key(&c, request, &c.fault) != 0 ||
-	    submit_check(&c.s, request->arena, &c.fault) != 0) {
+	    read_key(&c, request, &c.fault) != 0 || check(&c) != 0) {
 		api_fault(request, response, &c.fault);
 		goto done;
 	}
-	crypto_sha256(request->body, request->body_len, c.body_hash);
-	answer_result(request, response, &c, store_run(app->store, create, &c));
+	answer_result(request, response, &c, c.again ? OK : store_run(app->store, create, &c));
 done:
 	json_free(body);
 }

@@ -44,7 +44,7 @@ read_waits(struct tx *tx, struct attempt *a)
 	return r;
 }
 
-/* REFUSED with wait_ms, or OK with the failure counted and the user looked up. */
+/* REFUSED with wait_ms, or OK with the failure counted for account and network and the user looked up. */
 static enum result
 begin_attempt(struct tx *tx, void *arg)
 {
@@ -63,7 +63,9 @@ begin_attempt(struct tx *tx, void *arg)
 		return r;
 	if (a->wait_ms > 0)
 		return REFUSED;
-	return a->email != NULL ? throttle_failed(tx, 'a', a->email) : OK;
+	if (a->email != NULL)
+		r = throttle_failed(tx, 'a', a->email);
+	return r == OK ? throttle_failed(tx, 'n', a->network) : r;
 }
 
 static enum result
@@ -86,11 +88,8 @@ write_audit(struct tx *tx, const struct attempt *a, const char *what)
 static enum result
 end_wrong(struct tx *tx, void *arg)
 {
-	struct attempt *a = arg;
-	enum result r = throttle_failed(tx, 'n', a->network);
-	if (r == OK && a->known)
-		r = write_audit(tx, a, "sign-in.wrong");
-	return r;
+	const struct attempt *a = arg;
+	return a->known ? write_audit(tx, a, "sign-in.wrong") : OK;
 }
 
 /*
@@ -116,6 +115,8 @@ end_right(struct tx *tx, void *arg)
 	r = sessions_put(tx, a->token, &a->session);
 	if (r == OK)
 		r = throttle_cleared(tx, 'a', a->email);
+	if (r == OK)
+		r = throttle_cleared(tx, 'n', a->network);
 	if (r == OK || r == NOT_FOUND)
 		r = write_audit(tx, a, "sign-in");
 	return r;

@@ -44,6 +44,9 @@ struct event {
 	const char *note;
 };
 
+/* Arrays and objects within each other that a callback may have, and an event kept of one. */
+#define EVENT_DEPTH 32
+
 /* Never fails: whatever the value is (null, a number, {}), the event says in fault what is wrong
  * with it.
  * Also with a fault, every field that could be read is set, so that a STOP in it counts.

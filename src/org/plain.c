@@ -13,6 +13,9 @@
 #include "base/buf.h"
 #include "base/parse.h"
 
+/* A number of fewer digits is part of what is said: "stop 5". */
+#define NUMBER_LEAST 3
+
 /* ---- characters -------------------------------------------------------------- */
 
 enum { DROP = 0, BLANK = ' ', BREAK = '.', FOREIGN = '*' };
@@ -26,6 +29,19 @@ static const struct {
     {0x24B6, 0x24E9, 26},   /* circled */
     {0x1D400, 0x1D6A3, 26}, /* mathematical: bold, italic, script, … */
 };
+
+/* Greek letters from U+0391 to U+03C9 and Cyrillic ones from U+0400 that are drawn like ours. */
+static const char greek[] = "ab**ezh*ik*mn*o*p**ty*x*********a***e***ik**v*o*p**tu*x**";
+static const char cyrillic[] = "*****si*j*******a*b**e****k*mho*"
+			       "pcty*x**********a*b**e****k*mhon"
+			       "pcty*x***************si*j*******";
+
+/* Others that are. */
+static const struct {
+	uint32_t cp;
+	char as;
+} twins[] = {{0x3F2, 'c'}, {0x3F9, 'c'}, {0x475, 'v'}, {0x4AE, 'y'}, {0x4BB, 'h'}, {0x4C0, 'l'},
+    {0x4CF, 'l'}, {0x501, 'd'}, {0x51A, 'q'}, {0x51B, 'q'}, {0x51C, 'w'}, {0x51D, 'w'}};
 
 /* What is neither letter nor digit, and how it reads. */
 static const struct {
@@ -61,6 +77,23 @@ static const struct {
 /* Latin letters with accents, from U+00C0 to U+00FF, without them. */
 static const char latin[] = "aaaaaaaceeeeiiiidnooooo*ouuuuy*saaaaaaaceeeeiiiidnooooo*ouuuuy*y";
 
+/* The letter of ours that is drawn like a Greek or Cyrillic one, FOREIGN for the others there. */
+static char
+twin(uint32_t cp)
+{
+	size_t i;
+
+	if (cp >= 0x391 && cp < 0x391 + sizeof greek - 1)
+		return greek[cp - 0x391];
+	if (cp >= 0x400 && cp < 0x400 + sizeof cyrillic - 1)
+		return cyrillic[cp - 0x400];
+	for (i = 0; i < sizeof twins / sizeof twins[0]; i++) {
+		if (cp == twins[i].cp)
+			return twins[i].as;
+	}
+	return '\0';
+}
+
 /* The letter of an alphabet that looks like ours, or 0. */
 static char
 look_alike(uint32_t cp)
@@ -71,7 +104,9 @@ look_alike(uint32_t cp)
 		if (cp >= alphabets[i].first && cp <= alphabets[i].last)
 			return (char)('a' + (cp - alphabets[i].first) % alphabets[i].cycle);
 	}
-	return cp >= 0xFF10 && cp <= 0xFF19 ? (char)('0' + (cp - 0xFF10)) : '\0';
+	if (cp >= 0xFF10 && cp <= 0xFF19)
+		return (char)('0' + (cp - 0xFF10));
+	return twin(cp);
 }
 
 static bool
@@ -155,18 +190,47 @@ plain_without_breaks(const char *plain, struct buf *out)
 	}
 }
 
-void
-plain_join_letters(struct buf *words)
+static bool
+is_digit(char c)
 {
-	size_t i, n = 0;
+	return c >= '0' && c <= '9';
+}
 
-	for (i = 1; i < words->len; i += 2) {
-		if (words->data[i] != ' ')
-			return;
+/* How many digits of one word are left out: those at its end, or a word of them alone. */
+static size_t
+digits_of(const char *word, size_t n)
+{
+	size_t digits = 0;
+
+	while (digits < n && is_digit(word[n - 1 - digits]))
+		digits++;
+	return digits == n && n < NUMBER_LEAST ? 0 : digits;
+}
+
+bool
+plain_without_numbers(const char *words, struct buf *out)
+{
+	bool any = false;
+	size_t n, digits;
+
+	for (; *words != '\0'; words += n + (words[n] == ' ')) {
+		n = strcspn(words, " ");
+		digits = digits_of(words, n);
+		any = any || digits > 0;
+		if (digits == n)
+			continue;
+		if (out->len > 0)
+			buf_addc(out, ' ');
+		buf_add(out, words, n - digits);
 	}
-	if (words->len < 3 || words->len % 2 == 0)
-		return;
-	for (i = 0; i < words->len; i += 2)
-		words->data[n++] = words->data[i];
-	buf_cut(words, n);
+	return any;
+}
+
+void
+plain_join_words(const char *words, struct buf *out)
+{
+	for (; *words != '\0'; words++) {
+		if (*words != ' ')
+			buf_addc(out, *words);
+	}
 }

@@ -4,6 +4,8 @@
 #ifndef SPOKE_PLAIN_H
 #define SPOKE_PLAIN_H
 
+#include <stdbool.h>
+
 struct buf;
 
 /* A text of 2,048 characters fits; of a longer one the rest is not read. */
@@ -14,7 +16,8 @@ struct buf;
  * a
  * sentence or line ended: "Stop!\nI don't know YOU" gives "stop . i dont know you".  Accents,
  * quotes, emoji
- * and zero-width characters fall away, full-width and other look-alike letters become plain ones,
+ * and zero-width characters fall away, full-width and other look-alike letters (some of them
+ * Cyrillic or Greek) become plain ones,
  * and
  * each letter of another script becomes "*".  The buffer must be empty and have PLAIN_MAX as its
  * maximum.
@@ -24,7 +27,13 @@ void plain_words(const char *text, struct buf *out);
 /* Appends plain words without their breaks: "stop . stop" becomes "stop stop". */
 void plain_without_breaks(const char *plain, struct buf *out);
 
-/* Joins words of one letter each, in place: "s t o p", which is how "S.T.O.P." reads. */
-void plain_join_letters(struct buf *words);
+/*
+ * Appends words without the numbers in them, and says whether there were any: "stop 12345" and
+ * "stop1" give "stop".  A number of one or two digits alone stays: "stop 5".
+ */
+bool plain_without_numbers(const char *words, struct buf *out);
+
+/* Appends words without the blanks between them: "s t o p", which is how "S.T.O.P." reads. */
+void plain_join_words(const char *words, struct buf *out);
 
 #endif

@@ -52,6 +52,7 @@ static const struct whole wholes[] = {
     {"cancelar", WORD_MAYBE_STOP, "CANCELAR"},
     {"arret", WORD_MAYBE_STOP, "ARRET"},
     {"arreter", WORD_MAYBE_STOP, "ARRETER"},
+    {"unsub", WORD_MAYBE_STOP, "UNSUB"},
     {"remove", WORD_MAYBE_STOP, "REMOVE"},
     {"delete", WORD_MAYBE_STOP, "DELETE"},
     {"enough", WORD_MAYBE_STOP, "ENOUGH"},
@@ -137,15 +138,22 @@ whole_at(const char *p, size_t *n)
 	return best;
 }
 
+/* "STOP" together with another request: a person has to look. */
+static const struct whole torn = {"", WORD_MAYBE_STOP, "STOP"};
+
 /* Of two requests in one text the one that counts, or NULL if they do not go together. */
 static const struct whole *
 both(const struct whole *a, const struct whole *b)
 {
 	if (a == NULL || a->kind == b->kind)
 		return a == NULL ? b : a;
-	if (a->kind == WORD_STOP && b->kind == WORD_MAYBE_STOP)
-		return b;
-	return a->kind == WORD_MAYBE_STOP && b->kind == WORD_STOP ? a : NULL;
+	if (a == &torn)
+		return a;
+	if (a->kind == WORD_STOP)
+		return b->kind == WORD_MAYBE_STOP ? b : &torn;
+	if (b->kind == WORD_STOP)
+		return a->kind == WORD_MAYBE_STOP ? a : &torn;
+	return NULL;
 }
 
 /* The request of which the words consist entirely, or NULL: "stop", "stop stop", "stop end". */
@@ -164,6 +172,45 @@ read_whole(const char *words)
 		if (*words == ' ')
 			words++;
 	}
+	return found;
+}
+
+/*
+ * The one word that is there when all blanks and punctuation are gone: "st op", "UN-SUBSCRIBE".
+ */
+static const struct whole *
+read_joined(const char *words)
+{
+	struct buf joined = BUF_INIT(PLAIN_MAX);
+	const struct whole *found;
+	size_t n;
+
+	plain_join_words(words, &joined);
+	found = whole_at(buf_str(&joined), &n);
+	buf_free(&joined);
+	return found;
+}
+
+/* The request of which the text consists, or NULL. */
+static const struct whole *
+read_request(const char *words)
+{
+	struct buf rest = BUF_INIT(PLAIN_MAX);
+	const struct whole *found = read_whole(words);
+
+	if (found == NULL)
+		found = read_joined(words);
+	if (found == NULL && plain_without_numbers(words, &rest)) {
+		found = read_whole(buf_str(&rest));
+		if (found == NULL)
+			found = read_joined(buf_str(&rest));
+		/* "STOP 12345": whom or what, a person sees. */
+		if (found != NULL && found->kind == WORD_STOP)
+			found = &torn;
+		else if (found != NULL && found->kind != WORD_MAYBE_STOP)
+			found = NULL;
+	}
+	buf_free(&rest);
 	return found;
 }
 
@@ -222,8 +269,7 @@ stopwords_read(const char *text, const char **word)
 		goto done;
 	plain_words(text, &plain);
 	plain_without_breaks(buf_str(&plain), &words);
-	plain_join_letters(&words);
-	whole = read_whole(buf_str(&words));
+	whole = read_request(buf_str(&words));
 	if (whole != NULL) {
 		kind = whole->kind;
 		found = whole->word;

@@ -8,14 +8,14 @@
 
 enum request_word {
 	WORD_NONE,
-	/* whole text is STOP, STOPALL, QUIT, END, REVOKE, OPTOUT, "OPT OUT", CANCEL or UNSUBSCRIBE
-	 * */
+	/* the whole text, whatever blanks and punctuation are in it, is STOP, STOPALL, QUIT, END,
+	 * REVOKE, OPTOUT, CANCEL or UNSUBSCRIBE, or several of them */
 	WORD_STOP,
 	WORD_START,	/* START or UNSTOP; YES is not START */
 	WORD_HELP,	/* HELP or INFO */
 	/* sounds like it: "stop texting me", "wrong number", "remove me", "leave me alone", "take
 	 * me off your
-	 * list" … */
+	 * list", "STOP 12345", "STOP HELP" … */
 	WORD_MAYBE_STOP
 };
 

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "store/rec.h"
 #include "org/message.h"
 
@@ -92,9 +93,26 @@ first_due(struct tx *tx, int64_t *due, const char **id)
 	read = (struct key_reader){key.p, key.n};
 	*id = key_last_id(&key, tx_arena(tx));
 	if (key_read_u64(&read, &at) != 0 || *id == NULL)
-		return DAMAGED;
+		at = 0; /* whoever takes it finds no job, and removes it */
 	*due = (int64_t)at;
 	return OK;
+}
+
+/* Takes out the first entry of JOBS_DUE: the job it names cannot be read. */
+static enum result
+drop_first_due(struct tx *tx, const char *id)
+{
+	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
+	struct bytes key;
+	enum result r;
+
+	log_error("job %s cannot be read: it is not done", id != NULL ? id : "without an id");
+	cursor_for_update(c);
+	r = cursor_next(c, &key, NULL);
+	if (r == OK)
+		r = cursor_del(c);
+	cursor_close(c);
+	return r;
 }
 
 enum result
@@ -102,11 +120,21 @@ jobs_first(struct tx *tx, int64_t now, struct arena *a, struct job *out)
 {
 	const char *id;
 	int64_t due;
-	enum result r = first_due(tx, &due, &id);
+	enum result r;
 
-	if (r != OK)
-		return r;
-	return due > now ? NOT_FOUND : jobs_get(tx, id, false, a, out);
+	for (;;) {
+		r = first_due(tx, &due, &id);
+		if (r != OK)
+			return r;
+		if (due > now)
+			return NOT_FOUND;
+		r = id != NULL ? jobs_get(tx, id, false, a, out) : NOT_FOUND;
+		if (r != DAMAGED && r != NOT_FOUND)
+			return r;
+		r = drop_first_due(tx, id);
+		if (r != OK)
+			return r;
+	}
 }
 
 enum result
@@ -187,6 +215,22 @@ waiting(struct tx *tx, const struct job *like, struct job *out)
 	return r;
 }
 
+/* A job that waits for later is wanted by then. */
+static enum result
+sooner(struct tx *tx, const struct job *waits, int64_t due)
+{
+	struct job now;
+	enum result r;
+
+	if (waits->due <= due)
+		return OK;
+	r = jobs_get(tx, waits->id, true, tx_arena(tx), &now);
+	if (r != OK || !is(now.state, "waiting") || now.due <= due)
+		return r;
+	now.due = due;
+	return jobs_put(tx, &now);
+}
+
 enum result
 jobs_add(struct tx *tx, struct job *j, bool unique)
 {
@@ -205,7 +249,7 @@ jobs_add(struct tx *tx, struct job *j, bool unique)
 	r = unique ? waiting(tx, j, &other) : NOT_FOUND;
 	if (r == OK) {
 		j->id = other.id;
-		return OK;
+		return sooner(tx, &other, j->due != 0 ? j->due : tx_now(tx));
 	}
 	if (r != NOT_FOUND)
 		return r;

@@ -30,11 +30,15 @@ extern const struct field job_fields[];
 
 /* Adds one: sets id (in tx_arena), state "waiting", created, and due unless set; when unique is
  * true and one of
- * the same kind and org is waiting, returns that one's id instead. */
+ * the same kind and org is waiting, returns that one's id instead, its
+ * due brought forward if this one would be due earlier. */
 enum result jobs_add(struct tx *, struct job *, bool unique);
 enum result jobs_get(struct tx *, const char *id, bool for_update, struct arena *, struct job *);
 enum result jobs_put(struct tx *, const struct job *); /* keeps JOBS_DUE right */
-/* The first that is due, waiting or abandoned; NOT_FOUND. */
+/*
+ * The first that is due, waiting or abandoned; NOT_FOUND.  One that cannot be read is no
+ * longer due from then on (logged; its record stays), if the transaction is committed.
+ */
 enum result jobs_first(struct tx *, int64_t now, struct arena *, struct job *);
 enum result jobs_earliest(struct tx *, int64_t *due); /* INT64_MAX if there is none */
 /* Last one of a kind for an organization, among the newest 5,000 of all. */

@@ -19,6 +19,7 @@
 #include "base/settings.h"
 #include "store/jobs.h"
 #include "store/messages.h"
+#include "store/orgs.h"
 #include "store/start.h"
 #include "store/store.h"
 #include "store/wake.h"
@@ -26,6 +27,9 @@
 #define FIFO "wake"
 #define LOCK "worker.lock"
 #define STARTER "starter.lock"
+
+#define UNKNOWN_MAX 20 /* of an organization, read when something overdue is looked for */
+#define ORGS_PAGE 100
 
 #define START_GAP CLOCK_SECOND	 /* between two starts */
 #define OVERDUE_GAP CLOCK_MINUTE /* between two starts because of something overdue */
@@ -225,6 +229,50 @@ wake_worker(const struct settings *s, struct store *store)
 		start_one(s, dir, START_GAP);
 }
 
+/*
+ * Something of this organization that a worker must see to: what one left "sending" when it
+ * died, and an unknown one whose look is due.  Of the latter the first few are read, and
+ * those that have no look left, which wait for a person, are passed over.
+ */
+static enum result
+left_behind(struct tx *tx, uint32_t org, bool *yes)
+{
+	const char **ids;
+	struct message m;
+	size_t i, n;
+	enum result r;
+
+	r = messages_in_state(tx, org, STATE_SENDING, NULL, 1, tx_arena(tx), &ids, &n);
+	*yes = r == OK && n > 0;
+	if (r != OK || *yes)
+		return r;
+	r = messages_in_state(tx, org, STATE_UNKNOWN, NULL, UNKNOWN_MAX, tx_arena(tx), &ids, &n);
+	for (i = 0; r == OK && i < n && !*yes; i++)
+		*yes = messages_get(tx, org, ids[i], false, tx_arena(tx), &m) == OK &&
+		       m.held_why == NULL && m.due <= tx_now(tx);
+	return r;
+}
+
+/* OK when an organization has something left behind. */
+static enum result
+any_left_behind(struct tx *tx)
+{
+	struct organization *list;
+	uint32_t after = 0;
+	bool yes = false;
+	size_t i, n;
+	enum result r;
+
+	do {
+		r = orgs_list(tx, after, ORGS_PAGE, tx_arena(tx), &list, &n);
+		for (i = 0; r == OK && i < n && !yes; i++) {
+			after = (uint32_t)list[i].id;
+			r = left_behind(tx, after, &yes);
+		}
+	} while (r == OK && n > 0 && !yes);
+	return r == OK && !yes ? NOT_FOUND : r;
+}
+
 /* OK when something is overdue. */
 static enum result
 overdue(struct tx *tx, void *arg)
@@ -238,13 +286,16 @@ overdue(struct tx *tx, void *arg)
 	r = jobs_earliest(tx, &job);
 	if (r != OK && r != NOT_FOUND)
 		return r;
-	return queued <= tx_now(tx) || job <= tx_now(tx) ? OK : NOT_FOUND;
+	if (queued <= tx_now(tx) || job <= tx_now(tx))
+		return OK;
+	return any_left_behind(tx);
 }
 
 void
 wake_if_due(const struct settings *s, struct store *store)
 {
-	static _Atomic int64_t next; /* a busy responder looks once a second, not after each answer */
+	static _Atomic int64_t
+	    next; /* a busy responder looks once a second, not after each answer */
 	const char *dir = store_dir(store);
 	int64_t now = clock_mono(), last = INT64_MIN / 2, due = atomic_load(&next);
 	int fd;

@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "org/errors.h"
 #include "store/contacts.h"
 #include "store/messages.h"
@@ -20,12 +19,13 @@
 #include "texting/config.h"
 #include "texting/outbox.h"
 #include "texting/settle.h"
+#include "texting/unreadable.h"
 
 /* A text that waits for another one to the same person looks again after this at the earliest. */
 #define WAIT_STEP (CLOCK_SECOND / 10)
 #define WAIT_MOST (30 * CLOCK_SECOND)
-/* Earlier texts to a person that are looked at. */
-#define EARLIER_MAX 20
+/* Texts that can't be read and are gone past in one claim. */
+#define PASS_MOST 100
 
 struct claiming {
 	const struct app *app;
@@ -46,6 +46,7 @@ struct claiming {
 	struct message old, m;
 	struct draft draft;
 
+	size_t step;  /* the next one */
 	bool settled; /* no further step */
 	bool waits;   /* CLAIM_LATER because of this one message */
 	enum claim_result result;
@@ -205,39 +206,6 @@ step_number(struct claiming *c)
 	return r == OK ? settle(c->tx, &c->old, &c->m, STATE_FAILED) : r;
 }
 
-/*
- * Behind texts to the same person that were tried before and wait for their next turn?  Then *due
- * is
- * a moment behind the last of them, and later the more they are; else 0.
- */
-static enum result
-behind_earlier(struct claiming *c, int64_t *due)
-{
-	struct message_filter f = {.org = c->org,
-	    .contact = c->number,
-	    .direction = 'o',
-	    .state = state_name(STATE_QUEUED),
-	    .since = c->m.created - CLOCK_DAY,
-	    .before = c->m.id,
-	    .limit = EARLIER_MAX};
-	struct message *list;
-	const char *next;
-	size_t i, n;
-	int64_t least = tx_now(c->tx);
-	enum result r = messages_list(c->tx, &f, tx_arena(c->tx), &list, &n, &next);
-
-	*due = 0;
-	for (i = 0; r == OK && i < n; i++) {
-		if (list[i].attempts == 0 && list[i].held_why == NULL)
-			continue;
-		least += WAIT_STEP;
-		*due = list[i].due >= *due ? list[i].due + 1 : *due;
-	}
-	if (*due > 0 && *due < least)
-		*due = least;
-	return r;
-}
-
 /* Another text between this number and this person is under way or in doubt. */
 static enum result
 wait_behind(struct claiming *c, const char *id)
@@ -273,7 +241,7 @@ step_turn(struct claiming *c)
 		return wait_behind(c, open);
 	if (r != OK && r != NOT_FOUND)
 		return r;
-	r = behind_earlier(c, &due);
+	r = settle_earlier_due(c->tx, &c->m, WAIT_STEP, &due);
 	if (r == OK && due > 0)
 		return wait_until(c, due, "earlier-open");
 	return r;
@@ -291,6 +259,7 @@ step_begin(struct claiming *c)
 	c->m.attempts++;
 	c->m.posted = tx_now(c->tx);
 	c->m.looks = 0;
+	c->m.service_id = NULL; /* an earlier attempt's */
 	message_set_state(&c->m, STATE_SENDING);
 	r = pipeline_message_claimed(c->app->pipeline, c->tx, &report);
 	if (r == OK && (c->draft.contact_changed || report.contact_changed))
@@ -327,7 +296,7 @@ peek(struct tx *tx, void *arg)
 		return r;
 	r = messages_get(tx, c->org, c->entry.id, false, tx_arena(tx), &m);
 	c->number = r == OK ? arena_str(c->arena, m.contact_number) : NULL;
-	return r == NOT_FOUND ? OK : r;
+	return unreadable_result(r) ? OK : r;
 }
 
 static enum result
@@ -335,14 +304,14 @@ claim(struct tx *tx, void *arg)
 {
 	struct claiming *c = arg;
 	enum result r = OK;
-	size_t i;
 
 	c->tx = tx;
 	c->settled = false;
 	c->waits = false;
 	c->needs = 0;
-	for (i = 0; r == OK && !c->settled && i < sizeof steps / sizeof steps[0]; i++)
-		r = steps[i](c);
+	c->step = 0;
+	for (; r == OK && !c->settled && c->step < sizeof steps / sizeof steps[0]; c->step++)
+		r = steps[c->step](c);
 	return r;
 }
 
@@ -376,20 +345,32 @@ outbox_claim(const struct app *app, int class_, uint32_t org, int64_t max_segmen
 	    .max_segments = max_segments,
 	    .after = after,
 	    .has_after = *has_after};
-	enum result r = store_read(app->store, peek, &c);
+	size_t passed = 0;
+	enum result r;
 
+	while ((r = store_read(app->store, peek, &c)) == OK && c.number == NULL &&
+	       passed < PASS_MOST) {
+		unreadable_note(app, org, c.entry.id);
+		*after = c.entry;
+		c.has_after = *has_after = true;
+		passed++;
+	}
+	if (r == NOT_FOUND && passed > 0)
+		*has_after = false;
 	if (r == NOT_FOUND)
-		return CLAIM_NONE;
+		return passed > 0 ? CLAIM_LATER : CLAIM_NONE;
 	if (r != OK)
 		return CLAIM_ERROR;
-	if (c.number == NULL) {
-		/* Taken out of the queue between two looks, or the queue is damaged: go past it. */
-		log_warn("message %s stands in the queue but can't be read", c.entry.id);
-		*after = c.entry;
-		*has_after = true;
+	if (c.number == NULL)
 		return CLAIM_LATER;
-	}
-	if (store_run(app->store, claim, &c) != OK)
+	r = store_run(app->store, claim, &c);
+	if (r == OK)
+		return finish(&c, out, has_after);
+	/* The first step is about the whole organization, the others about this text. */
+	if (!unreadable_result(r) || c.step <= 1)
 		return CLAIM_ERROR;
-	return finish(&c, out, has_after);
+	unreadable_note(app, org, c.entry.id);
+	*after = c.entry;
+	*has_after = true;
+	return CLAIM_LATER;
 }

@@ -14,6 +14,7 @@
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/store.h"
+#include "texting/limit.h"
 #include "texting/outbox.h"
 #include "texting/settle.h"
 
@@ -302,8 +303,13 @@ decide_held(struct tx *tx, struct deciding *d, const struct message *old, struct
 static enum result
 decide_unknown(struct tx *tx, struct deciding *d, const struct message *old, struct message *m)
 {
-	if (d->decision == DECIDE_SEND)
-		return send_after_all(tx, old, m);
+	enum result r;
+
+	if (d->decision == DECIDE_SEND) {
+		r = send_after_all(tx, old, m);
+		/* It may cost a second time. */
+		return r == OK ? limit_count_more(tx, d->app, m, message_cost(m)) : r;
+	}
 	if (d->decision == DECIDE_WAS_SENT) {
 		settle_reason(m, NULL, "Somebody here says that it was sent.", NULL);
 		m->sent = m->posted;

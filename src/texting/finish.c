@@ -11,10 +11,10 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "store/contacts.h"
-#include "store/counters.h"
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/store.h"
+#include "texting/limit.h"
 #include "texting/outbox.h"
 #include "texting/receive.h"
 #include "texting/settle.h"
@@ -35,6 +35,7 @@ struct finishing {
 	struct tx *tx;
 	struct organization organization;
 	struct contact contact;
+	bool contact_ruined; /* its record can't be read */
 	struct message old, m;
 };
 
@@ -57,16 +58,22 @@ tell_managers(struct finishing *f)
 	struct report report = {
 	    .org = &f->organization, .message = &f->m, .contact = &f->contact, .arena = f->arena};
 
+	enum result r;
+
+	/* What is known of the text is stored even so. */
+	if (f->contact_ruined)
+		return OK;
 	/* last_out is written in any case, so contact_changed is not asked. */
 	f->contact.last_out = tx_now(f->tx);
-	return pipeline_message_sent(f->app->pipeline, f->tx, &report);
+	r = pipeline_message_sent(f->app->pipeline, f->tx, &report);
+	return r == OK ? contacts_put(f->tx, &f->contact) : r;
 }
 
 static enum result
 accepted(struct finishing *f)
 {
 	enum message_state state = message_state(&f->old);
-	int64_t more = correct_segments(f), day = clock_day(tx_now(f->tx));
+	int64_t more = correct_segments(f);
 	enum result r;
 
 	f->m.service_id = f->answer->service_id;
@@ -78,14 +85,10 @@ accepted(struct finishing *f)
 	message_set_state(&f->m, state);
 	r = tell_managers(f);
 	if (r == OK)
-		r = contacts_put(f->tx, &f->contact);
-	if (r == OK)
 		r = settle(f->tx, &f->old, &f->m, state);
 	if (r == OK && f->m.service_id != NULL)
 		r = receive_orphans(f->app, f->tx, f->org, f->m.service_id);
-	if (r == OK && more != 0)
-		r = counter_add(f->tx, f->org, "segments", day, more, NULL);
-	return r;
+	return r == OK ? limit_count_more(f->tx, f->app, &f->m, more) : r;
 }
 
 /* ---- not accepted ---------------------------------------------------------------- */
@@ -232,7 +235,8 @@ finish(struct tx *tx, void *arg)
 	r = orgs_get(tx, f->org, write_org, f->arena, &f->organization);
 	if (r == OK)
 		r = contacts_get(tx, f->org, f->number, true, f->arena, &f->contact);
-	if (r == OK || r == NOT_FOUND)
+	f->contact_ruined = r == DAMAGED;
+	if (r == OK || r == NOT_FOUND || r == DAMAGED)
 		r = messages_get(tx, f->org, f->id, true, f->arena, &f->old);
 	if (r != OK)
 		return r;
@@ -265,6 +269,7 @@ struct recovering {
 	struct arena *arena;
 	const char **ids;
 	size_t n, done;
+	char after[MESSAGE_ID]; /* the last one looked at, "" at first */
 };
 
 static enum result
@@ -272,8 +277,8 @@ list_sending(struct tx *tx, void *arg)
 {
 	struct recovering *v = arg;
 
-	return messages_in_state(
-	    tx, v->org, STATE_SENDING, NULL, RECOVER_STEP, v->arena, &v->ids, &v->n);
+	return messages_in_state(tx, v->org, STATE_SENDING, v->after[0] == '\0' ? NULL : v->after,
+	    RECOVER_STEP, v->arena, &v->ids, &v->n);
 }
 
 static enum result
@@ -283,8 +288,13 @@ make_unknown(struct tx *tx, struct recovering *v, const char *id)
 	struct message old, m;
 	enum result r = messages_get(tx, v->org, id, true, tx_arena(tx), &old);
 
+	/* One that can't be read must not keep the others from being recovered. */
+	if (r == NOT_FOUND || r == DAMAGED) {
+		log_error("message %s: can't be read, so it is not looked for at Bandwidth", id);
+		return OK;
+	}
 	if (r != OK || message_state(&old) != STATE_SENDING)
-		return r == NOT_FOUND ? OK : r;
+		return r;
 	m = old;
 	settle_reason(
 	    &m, NULL, "The worker ended while it was handing this text to Bandwidth.", NULL);
@@ -324,7 +334,9 @@ outbox_recover(const struct app *app, uint32_t org, size_t *count)
 		if (r == OK && v.n > 0)
 			r = store_run(app->store, recover, &v);
 		*count += r == OK ? v.done : 0;
-	} while (r == OK && v.done > 0);
+		if (v.n > 0)
+			memcpy(v.after, v.ids[v.n - 1], sizeof v.after);
+	} while (r == OK && v.n > 0);
 	if (r == OK)
 		r = store_flush(app->store);
 	arena_free(v.arena);

@@ -38,7 +38,8 @@ enum claim_result {
 /*
  * held_why of a message that is not held but queued says what it waits for: "earlier-open"
  * (another text to this person is under way or in doubt), "busy" (Bandwidth's queue is
- * full), "server" (Bandwidth had a fault), "not-sent" (no connection), "credentials".  Of
+ * full), "server" (Bandwidth had a fault), "not-sent" (no connection), "credentials",
+ * "unreadable" (a record that it needs is ruined; the tray says so).  Of
  * a held one: "deadline", "contact-held", "unknown-open" (an earlier text to this person
  * is in doubt and waits for a decision).  Of an unknown one: "unknown-open" once it was
  * looked for in vain.
@@ -111,7 +112,8 @@ enum result outbox_unknown_due(
  * Binds it to the one listed message that is outbound, agrees in from, to, segments and
  * kind, lies within two minutes of the POST, and is bound to nothing else; if there is not
  * exactly one candidate, counts the look; after the last look it stays unknown and is held
- * for a person (or goes back to the queue when UNKNOWN_RESEND=yes). looked false:
+ * for a person (or goes back to the queue when UNKNOWN_RESEND=yes).  One that was queued
+ * again meanwhile is bound in the same way, so that it does not go out twice. looked false:
  * Bandwidth could not be asked; the look does not count.
  */
 enum result outbox_unknown_resolve(const struct app *, uint32_t org, const char *id, bool looked,

@@ -37,16 +37,26 @@ fail(struct message *m, int64_t code)
 	m->error_code = code;
 }
 
+static bool
+waits(const struct message *m)
+{
+	enum message_state s = message_state(m);
+
+	return s == STATE_QUEUED || s == STATE_HELD;
+}
+
 /* Is it about an attempt before the one that counts? */
 static bool
 earlier_attempt(const struct message *m, const struct receipt *p)
 {
-	enum message_state s = message_state(m);
-
-	if (m->service_id != NULL && p->service_id != NULL)
-		return strcmp(m->service_id, p->service_id) != 0;
 	/* A person, or UNKNOWN_RESEND, has decided to send it again. */
-	return (s == STATE_QUEUED || s == STATE_HELD) && m->posted == 0;
+	if (waits(m))
+		return m->posted == 0;
+	/* The id of the attempt under way is not known before its answer. */
+	if (message_state(m) == STATE_SENDING && p->tagged)
+		return false;
+	return m->service_id != NULL && p->service_id != NULL &&
+	       strcmp(m->service_id, p->service_id) != 0;
 }
 
 /* The state that one recipient's receipt leads to; the present one when to none. */
@@ -59,12 +69,13 @@ next_state(struct message *m, const struct receipt *p)
 		settle_reason(m, NULL, NULL, NULL);
 		return STATE_DELIVERED;
 	}
-	if (earlier_attempt(m, p))
-		return s;
 	if (p->type == EVENT_FAILED) {
+		if (earlier_attempt(m, p))
+			return s;
 		fail(m, p->code);
 		return STATE_FAILED;
 	}
+	/* Whatever attempt it is about: Bandwidth has the text, so it must not go out again. */
 	if (s != STATE_SENT)
 		settle_reason(m, NULL, NULL, NULL);
 	return STATE_SENT;
@@ -174,8 +185,9 @@ apply_to_message(struct tx *tx, const struct message *old, struct message *m,
 		return settle(tx, old, m, was);
 	}
 	state = m->group.count > 0 ? next_group_state(m, p, tx_arena(tx)) : next_state(m, p);
+	/* The id of an attempt that failed is not that of a text which waits for the next. */
 	if (state == was && m->group_final.count == old->group_final.count &&
-	    (m->service_id != NULL || p->service_id == NULL))
+	    (m->service_id != NULL || p->service_id == NULL || waits(old)))
 		return OK;
 	if (p->tagged && m->service_id == NULL)
 		m->service_id = p->service_id;
@@ -231,8 +243,9 @@ apply_to_contact(struct tx *tx, const struct app *app, const struct message *m,
 	bool write;
 	enum result r = contacts_get(tx, (uint32_t)m->org, p->to, true, tx_arena(tx), &c);
 
+	/* A contact that can't be read must not keep the message from being settled. */
 	if (r != OK && r != NOT_FOUND)
-		return r;
+		return r == DAMAGED ? OK : r;
 	r = OK;
 	write = note_carrier(&c, p->carrier);
 	if (changed && (p->type == EVENT_DELIVERED || p->type == EVENT_FAILED)) {

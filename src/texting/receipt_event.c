@@ -21,8 +21,6 @@
 #include "texting/receive.h"
 #include "texting/settle.h"
 
-#define DEPTH 16
-
 /* Whom it is about: top-level to, else the only recipient. */
 static const char *
 about(const struct event *v)
@@ -146,7 +144,7 @@ receipt_effect(struct tx *tx, struct effect *e)
 		return keep_faulty(tx, e);
 	/* Locked before the message. */
 	r = contacts_get(tx, (uint32_t)e->org->id, about(v), true, tx_arena(tx), &contact);
-	if (r == OK || r == NOT_FOUND)
+	if (r == OK || r == NOT_FOUND || r == DAMAGED)
 		r = find_by_tag(tx, e, &m);
 	tagged = r == OK;
 	if (r == NOT_FOUND)
@@ -173,11 +171,14 @@ apply_stored(struct tx *tx, const struct app *app, const struct organization *or
 	enum result r = events_get(tx, (uint32_t)org->id, id, a, &stored);
 
 	if (r != OK)
-		return r == NOT_FOUND ? OK : r;
-	value = json_parse(stored.raw, strlen(stored.raw), DEPTH, &why, NULL);
+		return r == NOT_FOUND || r == DAMAGED ? OK : r;
+	value = json_parse(stored.raw, strlen(stored.raw), EVENT_DEPTH, &why, NULL);
 	event_read(value, a, &event);
 	json_free(value);
 	r = receipt_effect(tx, &e);
+	/* The answer that brought it here counts even so; the event stays where people see it. */
+	if (r == DAMAGED)
+		return OK;
 	if (r != OK || e.message == NULL)
 		return r;
 	stored.effect = e.what;

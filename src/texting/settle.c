@@ -18,6 +18,10 @@
 #define WALK_BACK (30 * CLOCK_DAY)
 /* Most messages that are let go when an unknown one is resolved. */
 #define BEHIND_MAX 200
+/* Earlier texts to a person that are looked at. */
+#define EARLIER_MAX 20
+/* So many lists may end before they are full: each has looked at 5,000 messages then. */
+#define WALK_BARREN 2
 
 bool
 message_is_mms(const struct message *m)
@@ -156,7 +160,7 @@ settle_each(struct tx *tx, uint32_t org, const char *contact, enum message_state
 	    .limit = max < 200 ? max : 200};
 	struct message *list;
 	const char *next;
-	size_t i, n, seen = 0;
+	size_t i, n, seen = 0, barren = 0;
 	enum result r;
 
 	do {
@@ -164,8 +168,37 @@ settle_each(struct tx *tx, uint32_t org, const char *contact, enum message_state
 		for (i = 0; r == OK && i < n; i++)
 			r = visit(tx, org, list[i].id, state, fn, arg);
 		seen += n;
+		barren += n < f.limit;
 		f.before = next;
-	} while (r == OK && next != NULL && seen < max);
+	} while (r == OK && next != NULL && seen < max && barren < WALK_BARREN);
+	return r;
+}
+
+enum result
+settle_earlier_due(struct tx *tx, const struct message *m, int64_t step, int64_t *due)
+{
+	struct message_filter f = {.org = (uint32_t)m->org,
+	    .contact = m->contact_number,
+	    .direction = 'o',
+	    .state = state_name(STATE_QUEUED),
+	    .since = m->created - CLOCK_DAY,
+	    .before = m->id,
+	    .limit = EARLIER_MAX};
+	struct message *list;
+	const char *next;
+	size_t i, n;
+	int64_t least = tx_now(tx);
+	enum result r = messages_list(tx, &f, tx_arena(tx), &list, &n, &next);
+
+	*due = 0;
+	for (i = 0; r == OK && i < n; i++) {
+		if (list[i].attempts == 0 && list[i].held_why == NULL)
+			continue;
+		least += step;
+		*due = list[i].due >= *due ? list[i].due + 1 : *due;
+	}
+	if (*due > 0 && *due < least)
+		*due = least;
 	return r;
 }
 

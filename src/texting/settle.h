@@ -36,12 +36,20 @@ enum result settle_opted_out(struct tx *, const struct message *old, struct mess
 
 /*
  * Calls fn for each outbound message to a contact in a state, newest first, at most max,
- * of the last 30 days (what waits longer is stopped when it is claimed), got for update;
+ * of the last 30 days (what waits longer, or behind some thousands of others, is stopped
+ * when it is claimed), got for update;
  * fn copies it, changes the copy and settles.
  */
 typedef enum result (*settle_fn)(struct tx *, const struct message *old, void *arg);
 enum result settle_each(struct tx *, uint32_t org, const char *contact, enum message_state,
     size_t max, settle_fn, void *arg);
+
+/*
+ * Is an outbound message behind earlier ones to the same person that were tried before and
+ * wait for their next turn?  Then *due is a moment behind the last of them, and later by a
+ * step for each; else 0.
+ */
+enum result settle_earlier_due(struct tx *, const struct message *, int64_t step, int64_t *due);
 
 /* May a text go to the contact as far as opt-outs are concerned?  The confirmation of a
  * STOP may, when the opt-out came from a word. */

@@ -6,14 +6,12 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/segments.h"
 #include "org/errors.h"
-#include "store/audit.h"
 #include "store/contacts.h"
-#include "store/counters.h"
 #include "store/messages.h"
 #include "store/orgs.h"
+#include "texting/limit.h"
 #include "texting/settle.h"
 #include "texting/submit.h"
 
@@ -141,69 +139,17 @@ queue_one(struct queueing *q, struct message *m, const char *to)
 
 /* ---- limits -------------------------------------------------------------------- */
 
-/* Did adding cost bring the sum past another whole limit? */
-static bool
-passes(int64_t sum, int64_t cost, int64_t limit)
-{
-	return limit > 0 && cost > 0 && sum > limit && (sum - 1) / limit > (sum - cost - 1) / limit;
-}
-
-static enum result
-count(struct queueing *q, const char *name, int64_t limit, bool *passed)
-{
-	int64_t sum = 0;
-	enum result r =
-	    counter_add(q->tx, q->s->org, name, clock_day(tx_now(q->tx)), q->cost, &sum);
-
-	if (r == OK && passes(sum, q->cost, limit))
-		*passed = true;
-	return r;
-}
-
-static enum result
-pause_for_limit(struct queueing *q)
-{
-	const struct audit a = {.org = q->s->org,
-	    .time = tx_now(q->tx),
-	    .who =
-		q->s->token != NULL ? arena_fmt(q->arena, "token %s", q->s->token->id) : q->s->by,
-	    .from = "local",
-	    .what = "sending.pause",
-	    .detail = "daily-limit"};
-	struct organization org;
-	enum result r = orgs_get(q->tx, q->s->org, true, q->arena, &org);
-
-	if (r != OK || org.paused)
-		return r;
-	org.paused = true;
-	org.paused_why = "daily-limit";
-	org.paused_by = a.who;
-	org.paused_at = a.time;
-	log_warn("organization %lu: sending is paused, the daily limit is reached",
-	    (unsigned long)q->s->org);
-	r = orgs_put(q->tx, &org);
-	return r == OK ? audit_add(q->tx, &a) : r;
-}
-
 static enum result
 count_all(struct queueing *q)
 {
 	const struct submission *s = q->s;
-	const struct message asked = {.by = s->by};
-	bool passed = false;
-	int64_t limit =
-	    q->org.daily_segments > 0 ? q->org.daily_segments : q->app->settings->daily_segments;
-	enum result r;
+	const struct limit_use use = {.org = s->org,
+	    .token = s->token != NULL ? s->token->id : NULL,
+	    .token_limit = s->token != NULL ? s->token->daily_segments : 0,
+	    .by = s->by,
+	    .cost = q->cost};
 
-	if (q->cost == 0)
-		return OK;
-	r = count(q, "segments", limit, &passed);
-	if (r == OK && s->token != NULL)
-		r = count(q, arena_fmt(q->arena, "segments:%s", s->token->id),
-		    s->token->daily_segments, &passed);
-	if (r == OK && passed && !message_is_automatic(&asked))
-		r = pause_for_limit(q);
-	return r;
+	return limit_count(q->tx, q->app, &use);
 }
 
 /* ---- all of it ------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/store.h"
+#include "texting/limit.h"
 #include "texting/outbox.h"
 #include "texting/receipt.h"
 #include "texting/receive.h"
@@ -60,8 +61,9 @@ scan_one(struct tx *tx, struct scan *s, const char *id)
 	struct message m;
 	enum result r = messages_get(tx, s->org, id, false, s->arena, &m);
 
+	/* One that can't be read (the store says so) must not keep the others from being found. */
 	if (r != OK)
-		return r == NOT_FOUND ? OK : r;
+		return r == NOT_FOUND || r == DAMAGED ? OK : r;
 	if (message_state(&m) != STATE_UNKNOWN || m.looks >= LOOKS)
 		return OK;
 	if (m.due < s->due) {
@@ -146,17 +148,25 @@ same_recipient(const struct listed *l, const struct message *m)
 	return false;
 }
 
+/* Near the POST?  When it was posted is no longer known of one that was queued again. */
+static bool
+same_time(const struct listed *l, const struct message *m)
+{
+	if (m->posted == 0)
+		return l->time >= m->created - NEAR;
+	return l->time - m->posted <= NEAR && l->time - m->posted >= -NEAR;
+}
+
 /* Can this be the message? */
 static bool
 agrees(const struct listed *l, const struct message *m)
 {
 	const char *kind = message_is_mms(m) ? "mms" : "sms";
-	int64_t apart = l->time - m->posted;
 
 	return l->service_id != NULL && *l->service_id != '\0' && l->direction != NULL &&
 	       strcasecmp(l->direction, "outbound") == 0 && l->kind != NULL &&
-	       strcasecmp(l->kind, kind) == 0 && l->segments == m->segments && apart <= NEAR &&
-	       apart >= -NEAR && same_number(l->from, m->user_number) && same_recipient(l, m);
+	       strcasecmp(l->kind, kind) == 0 && l->segments == m->segments && same_time(l, m) &&
+	       same_number(l->from, m->user_number) && same_recipient(l, m);
 }
 
 /* The one candidate that is bound to nothing else; NULL if there is none or more than one. */
@@ -221,7 +231,9 @@ bind_to(struct tx *tx, struct resolving *v, const struct message *old, const str
 		return r;
 	receipt.type = fate(l);
 	receipt.code = l->error_code;
-	return receipt_apply(tx, v->app, &now, &receipt, &changed);
+	r = receipt_apply(tx, v->app, &now, &receipt, &changed);
+	/* The message is settled; what its person's ruined record can't take must not undo that. */
+	return r == DAMAGED ? OK : r;
 }
 
 /* ---- not found ----------------------------------------------------------------------- */
@@ -230,6 +242,8 @@ static enum result
 give_up_looking(
     struct tx *tx, const struct resolving *v, const struct message *old, struct message *m)
 {
+	enum result r;
+
 	if (!v->app->settings->unknown_resend) {
 		m->held_why = "unknown-open";
 		return settle(tx, old, m, STATE_UNKNOWN);
@@ -238,8 +252,10 @@ give_up_looking(
 	m->held_why = NULL;
 	m->looks = 0;
 	m->posted = 0;
+	m->service_id = NULL;
 	m->due = tx_now(tx);
-	return settle(tx, old, m, STATE_QUEUED);
+	r = settle(tx, old, m, STATE_QUEUED);
+	return r == OK ? limit_count_more(tx, v->app, m, message_cost(m)) : r;
 }
 
 static enum result
@@ -275,6 +291,15 @@ peek(struct tx *tx, void *arg)
 	return r;
 }
 
+/* Was it queued again while Bandwidth was asked?  Then what was found keeps it from going out. */
+static bool
+queued_again(const struct message *m)
+{
+	enum message_state s = message_state(m);
+
+	return m->attempts > 0 && (s == STATE_QUEUED || s == STATE_HELD);
+}
+
 static enum result
 resolve(struct tx *tx, void *arg)
 {
@@ -288,17 +313,19 @@ resolve(struct tx *tx, void *arg)
 	/* Locked first, as everywhere. */
 	if (r == OK)
 		r = contacts_get(tx, v->org, v->number, true, tx_arena(tx), &contact);
-	if (r == OK || r == NOT_FOUND)
+	if (r == OK || r == NOT_FOUND || r == DAMAGED)
 		r = messages_get(tx, v->org, v->id, true, tx_arena(tx), &old);
 	if (r != OK)
 		return r;
-	if (message_state(&old) != STATE_UNKNOWN)
+	if (message_state(&old) != STATE_UNKNOWN && !queued_again(&old))
 		return OK;
 	if (v->looked)
 		r = candidate(tx, v, &old, &found);
 	if (r != OK)
 		return r;
-	return found != NULL ? bind_to(tx, v, &old, found) : not_found(tx, v, &old);
+	if (found != NULL)
+		return bind_to(tx, v, &old, found);
+	return message_state(&old) == STATE_UNKNOWN ? not_found(tx, v, &old) : OK;
 }
 
 enum result

@@ -16,6 +16,7 @@
 #include "store/secrets.h"
 #include "texting/config.h"
 #include "worker/jobs.h"
+#include "worker/renewal.h"
 #include "worker/sender.h"
 #include "worker/worker.h"
 
@@ -38,7 +39,7 @@ usable(const struct sender *s, const struct organization *o)
 	return o->account_id != NULL && o->user_name != NULL && o->application_id != NULL &&
 	       o->cred_kind != NULL &&
 	       (same(o->cred_state, "confirmed") || same(o->cred_state, "unreachable")) &&
-	       config_cred_here(s->worker->app, o);
+	       !same(o->account_state, "refused") && config_cred_here(s->worker->app, o);
 }
 
 /* ---- from the store ------------------------------------------------------ */
@@ -123,6 +124,7 @@ read_org(struct tx *tx, void *arg)
 		return r;
 	if (x->org->config_version != s->version) {
 		sender_reset(s);
+		s->changed = s->version >= 0;
 		s->version = x->org->config_version;
 		s->forced = 0;
 		s->refusals = 0;
@@ -293,6 +295,27 @@ want_check(struct sender *s, const struct organization *o)
 		jobs_ask(s->worker, s->org, "credentials", 0);
 }
 
+/*
+ * A renewal because of a refusal has to wait for the account's turn, unless somebody has
+ * just entered other credentials.  Further tries after one that failed have their own pace.
+ */
+static bool
+may_renew(struct sender *s, const struct organization *o)
+{
+	int64_t wait;
+
+	if (!s->needed || s->failures > 0)
+		return true;
+	wait = renewal_take(s->worker, o->account_id);
+	if (wait > 0 && !s->changed) {
+		s->retry = clock_mono() + wait;
+		return false;
+	}
+	s->changed = false;
+	s->forced = clock_mono();
+	return true;
+}
+
 enum sender_state
 sender_ready(struct sender *s, struct arena *a, struct organization *o)
 {
@@ -309,9 +332,9 @@ sender_ready(struct sender *s, struct arena *a, struct organization *o)
 	if (same(o->cred_kind, "basic"))
 		return s->authorization.len > 0 ? SENDER_READY : SENDER_NONE;
 	if ((now >= s->renew || s->needed) && !s->fetching && clock_mono() >= s->retry &&
-	    !s->worker->ending)
+	    !s->worker->ending && may_renew(s, o))
 		fetch(s);
-	if (s->authorization.len > 0 && !s->needed && now < s->expires)
+	if (s->authorization.len > 0 && now < s->expires && (!s->needed || sender_still_good(s)))
 		return SENDER_READY;
 	return SENDER_WAIT;
 }

@@ -19,6 +19,7 @@
 #include "texting/config.h"
 #include "worker/credentials.h"
 #include "worker/jobs.h"
+#include "worker/renewal.h"
 #include "worker/sender.h"
 #include "worker/verdict.h"
 #include "worker/worker.h"
@@ -210,12 +211,20 @@ blank(const char *s)
 	return s == NULL || *s == '\0';
 }
 
+/* Asked for by the worker, not by a person who waits for the answer? */
+static bool
+by_itself(const struct job *job)
+{
+	return job->by != NULL && strcmp(job->by, "worker") == 0;
+}
+
 void
 credentials_begin(struct worker *w, const struct job *job)
 {
 	struct check *c = calloc(1, sizeof(*c));
 	struct verdict v;
 	enum result r;
+	int64_t wait;
 
 	if (c == NULL)
 		log_panic("out of memory");
@@ -231,6 +240,12 @@ credentials_begin(struct worker *w, const struct job *job)
 	if (r == OK && c->again && c->org.cred_state != NULL &&
 	    strcmp(c->org.cred_state, "confirmed") == 0) {
 		job_end(w, c->job, "done", "They were confirmed meanwhile.");
+		check_free(c);
+		return;
+	}
+	if (r == OK && by_itself(job) && !blank(c->org.account_id) &&
+	    (wait = renewal_wait(w, c->org.account_id)) > 0) {
+		job_again(w, c->job, clock_now() + wait, "Bandwidth is asked again in a minute.");
 		check_free(c);
 		return;
 	}

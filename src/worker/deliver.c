@@ -1,6 +1,7 @@
 /*
  * deliver.c: who may be posted for next (deliver.h).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -17,12 +18,13 @@
 #define ROUND_MAX 256	  /* organizations in one round */
 #define SKIP CLOCK_SECOND /* one in whose way something stands is looked at again then */
 #define TRIES 50	  /* entries looked at in one organization's turn */
+#define ERRORS_MAX 6	  /* doublings of SKIP after failures of the store */
 
 /* ---- organizations that have something queued --------------------------------- */
 
 struct turn {
 	int class_;
-	uint32_t after; /* the organization served last */
+	uint32_t after; /* the last organization of the round before, if not all fitted in */
 	uint32_t orgs[ROUND_MAX];
 	size_t count;
 };
@@ -104,11 +106,20 @@ may_try(struct worker *w, struct sender *s, int class_, struct arena *a, int64_t
 	return true;
 }
 
+/* The store fails for this organization, perhaps for long: the others go on. */
+static void
+failing(struct sender *s, int class_, int64_t now)
+{
+	log_error("organization %u: what it has queued could not be claimed", s->org);
+	blocked(s, class_, BLOCK_TIME, now + (SKIP << s->errors));
+	if (s->errors < ERRORS_MAX)
+		s->errors++;
+}
+
 /* True when one was posted. */
 static bool
-attempt(struct worker *w, int class_, uint32_t org)
+attempt(struct worker *w, int class_, struct sender *s)
 {
-	struct sender *s = sender_of(w, org);
 	int64_t now = clock_mono();
 	struct post *p;
 
@@ -122,13 +133,15 @@ attempt(struct worker *w, int class_, uint32_t org)
 	switch (claim_one(p, class_)) {
 	case CLAIM_POST:
 		s->block[class_] = BLOCK_NONE;
+		s->served[class_] = ++w->served;
+		s->errors = 0;
 		post_begin(p);
 		return true;
 	case CLAIM_LATER:
 		blocked(s, class_, BLOCK_EVENT, now + SKIP);
 		break;
 	case CLAIM_ERROR:
-		blocked(s, class_, BLOCK_TIME, now + SKIP);
+		failing(s, class_, now);
 		break;
 	case CLAIM_DONE: /* more of them than one turn may take */
 	case CLAIM_NONE:
@@ -139,21 +152,52 @@ attempt(struct worker *w, int class_, uint32_t org)
 	return false;
 }
 
-/* One message for each organization of the class, beginning behind the one served last. */
+/* Whose turn it is: who waits for its next post longest. */
+struct place {
+	struct sender *sender;
+	int64_t served;
+};
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return x->served < y->served ? -1 : x->served > y->served;
+}
+
+static void
+line_up(struct worker *w, const struct turn *t, struct place *line)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		line[i].sender = sender_of(w, t->orgs[i]);
+		line[i].served = line[i].sender->served[t->class_];
+	}
+	qsort(line, t->count, sizeof(*line), compare_places);
+}
+
+/*
+ * One message for each organization of the class.  Who is turned away by the pace keeps its
+ * place in the line, so that it is first when there is room again.
+ */
 static bool
 round_robin(struct worker *w, int class_)
 {
 	struct turn t = {.class_ = class_, .after = w->turn[class_]};
+	struct place line[ROUND_MAX];
 	bool any = false;
 	size_t i;
 
 	if (store_read(w->app->store, read_turn, &t) != OK)
 		return false;
-	for (i = 0; i < t.count && client_in_flight(w->client) < WORKER_POSTS; i++) {
-		w->turn[class_] = t.orgs[i];
-		if (attempt(w, class_, t.orgs[i]))
+	if (t.count == ROUND_MAX) /* the next round has the others */
+		w->turn[class_] = t.orgs[t.count - 1];
+	line_up(w, &t, line);
+	for (i = 0; i < t.count && client_in_flight(w->client) < WORKER_POSTS; i++)
+		if (attempt(w, class_, line[i].sender))
 			any = true;
-	}
 	return any;
 }
 

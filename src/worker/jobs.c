@@ -117,6 +117,7 @@ jobs_ask(struct worker *w, uint32_t org, const char *kind, int64_t due)
 struct taking {
 	struct arena *arena;
 	struct job job;
+	bool found;
 };
 
 static enum result
@@ -125,6 +126,9 @@ take_job(struct tx *tx, void *arg)
 	struct taking *t = arg;
 	enum result r = jobs_first(tx, tx_now(tx), t->arena, &t->job);
 
+	t->found = r == OK;
+	if (r == NOT_FOUND) /* committed all the same: unreadable ones are gone from the list */
+		return OK;
 	if (r == OK) /* locked, and as it is now */
 		r = jobs_get(tx, t->job.id, true, t->arena, &t->job);
 	if (r != OK)
@@ -158,7 +162,7 @@ jobs_turn(struct worker *w)
 
 	while (w->jobs < UNDER_WAY && !w->ending) {
 		arena_reset(t.arena);
-		if (store_run(w->app->store, take_job, &t) != OK)
+		if (store_run(w->app->store, take_job, &t) != OK || !t.found)
 			break;
 		begin(w, &t.job);
 	}

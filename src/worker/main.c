@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/settings.h"
 #include "bandwidth/client.h"
 #include "store/meta.h"
@@ -87,7 +87,6 @@ read_options(int argc, char **argv, struct options *o)
 static void
 settle_in(const struct options *o)
 {
-	struct rlimit limit;
 	struct sigaction ignore;
 	sigset_t deferred;
 
@@ -98,12 +97,6 @@ settle_in(const struct options *o)
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGXFSZ, &ignore, NULL);
 	umask(077);
-	/* No core dumps: there are secrets in this memory.  1, not 0: a core handler
-	 * behind a pipe is still called with 0. */
-	if (getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur != 0) {
-		limit.rlim_cur = limit.rlim_max < 1 ? limit.rlim_max : 1;
-		setrlimit(RLIMIT_CORE, &limit);
-	}
 	if (o->detach)
 		syscall(SYS_close_range, 3u, ~0u, 0u);
 }
@@ -331,6 +324,7 @@ main(int argc, char **argv)
 	sigset_t deferred;
 	int status;
 
+	process_harden();
 	if (read_options(argc, argv, &l.options) != 0) {
 		fputs(usage, argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
 		return argc == 2 && strcmp(argv[1], "--help") == 0 ? EXIT_DONE : EXIT_CALL;

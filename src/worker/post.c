@@ -16,7 +16,13 @@
 #include "base/phone.h"
 #include "bandwidth/client.h"
 #include "bandwidth/messaging.h"
+#include "org/contact.h"
+#include "store/contacts.h"
+#include "store/meta.h"
+#include "store/orgs.h"
+#include "store/store.h"
 #include "worker/credentials.h"
+#include "worker/mend.h"
 #include "worker/pace.h"
 #include "worker/post.h"
 #include "worker/sender.h"
@@ -73,9 +79,13 @@ post_store(struct post *p)
 
 	if ((r == BUSY || r == FAILED) && ++p->tries < STORE_TRIES)
 		return -1;
-	if (r != OK)
-		log_error(
-		    "message %s: its result could not be stored (%d)", p->claim.message.id, r);
+	if (r != OK) {
+		log_error("message %s: its result could not be stored (%d): %s, HTTP %d",
+		    p->claim.message.id, r,
+		    p->answer.service_id != NULL ? "accepted" : "not accepted", p->answer.status);
+		mend_message(p->w->app, org, p->claim.message.id);
+		p->w->looks_due = 0;
+	}
 	sender_unblock(p->sender); /* what waited behind it may go now */
 	if (p->answer.outcome == POST_UNKNOWN)
 		p->w->looks_due = 0;
@@ -100,7 +110,7 @@ translate(enum send_outcome outcome)
 
 /* What the outcome says about the account's health. */
 static enum pace_news
-news(const struct send_answer *a)
+news(const struct post *p, const struct send_answer *a)
 {
 	switch (a->outcome) {
 	case SEND_ACCEPTED:
@@ -111,7 +121,7 @@ news(const struct send_answer *a)
 	case SEND_BUSY:
 		return PACE_BUSY;
 	case SEND_NOT_SENT:
-		return PACE_AWAY;
+		return p->withheld ? PACE_NOTHING : PACE_AWAY;
 	default:
 		return a->status == 429 ? PACE_BUSY : PACE_ILL;
 	}
@@ -121,13 +131,19 @@ news(const struct send_answer *a)
  * 401 and 403: once with a renewed token, then the credentials are refused.  The second
  * time is a new claim, so that a wish to stop and PAUSE SENDING in between are heeded.
  * Refusals that are no JSON leave the message unknown, but say as much about the
- * credentials.
+ * credentials.  A text that alone is refused fails.
  */
 static void
 heed_refusal(struct post *p, const struct send_answer *a)
 {
-	enum sender_verdict verdict = sender_refused(p->sender, p->generation);
+	enum sender_verdict verdict;
 
+	if (sender_text_is_refused(p->sender, p->claim.message.id, a->status) &&
+	    p->answer.outcome == POST_UNAUTHORIZED) {
+		p->answer.outcome = POST_REJECTED;
+		return;
+	}
+	verdict = sender_refused(p->sender, p->generation);
 	if (p->sender->version != p->claim.org.config_version)
 		verdict = VERDICT_AGAIN; /* the settings were changed meanwhile */
 	if (verdict == VERDICT_REFUSED)
@@ -169,8 +185,8 @@ posted(void *arg, const struct http_answer *answer)
 	if (a.status == 401 || a.status == 403)
 		heed_refusal(p, &a);
 	else if (a.outcome == SEND_ACCEPTED)
-		sender_accepted(p->sender);
-	pace_ended(p->pace, news(&a), a.retry_after, now);
+		sender_took_text(p->sender, p->generation);
+	pace_ended(p->pace, news(p, &a), a.retry_after, now);
 	if (a.outcome != SEND_ACCEPTED && a.outcome != SEND_UNKNOWN)
 		pace_give_back(p->pace, p->cost);
 	(void)post_store(p); /* deliver_store_results comes back to it */
@@ -188,14 +204,77 @@ take_back(struct post *p, const char *why)
 	(void)post_store(p);
 }
 
+/* ---- the last moment before the first byte ------------------------------------------ */
+
+/* Did this person ask for no more texts?  (Automatic answers were judged by the claim.) */
+static enum result
+read_wish(struct tx *tx, const struct post *p, const char *number, bool *goes)
+{
+	const struct message *m = &p->claim.message;
+	bool automatic = m->by != NULL && strncmp(m->by, "auto-", 5) == 0;
+	struct contact contact;
+	enum result r =
+	    contacts_get(tx, (uint32_t)p->claim.org.id, number, false, tx_arena(tx), &contact);
+
+	if (r == OK && !automatic && contact.opted_out)
+		*goes = false;
+	return r == NOT_FOUND ? OK : r;
+}
+
+struct last_look {
+	const struct post *post;
+	bool goes;
+};
+
+static enum result
+read_last(struct tx *tx, void *arg)
+{
+	struct last_look *x = arg;
+	const struct message *m = &x->post->claim.message;
+	struct organization o;
+	const char *held = NULL;
+	size_t i;
+	enum result r = meta_sending_held(tx, tx_arena(tx), &held);
+
+	if (r == OK)
+		r = orgs_get(tx, (uint32_t)x->post->claim.org.id, false, tx_arena(tx), &o);
+	if (r != OK)
+		return r;
+	x->goes = held == NULL && !o.paused && m->send_before > tx_now(tx);
+	r = read_wish(tx, x->post, m->contact_number, &x->goes);
+	for (i = 0; r == OK && i < m->group.count; i++)
+		r = read_wish(tx, x->post, m->group.items[i], &x->goes);
+	return r;
+}
+
+/*
+ * A connection can take seconds: PAUSE SENDING, a wish to stop and the deadline are looked at
+ * once more when it stands.  What may not go is back in the queue, where the next claim
+ * settles it.
+ */
+static bool
+may_go(void *arg)
+{
+	struct post *p = arg;
+	struct last_look x = {p, false};
+
+	if (store_read(p->w->app->store, read_last, &x) != OK)
+		x.goes = false;
+	p->withheld = !x.goes;
+	return x.goes;
+}
+
+/* ---- beginning ------------------------------------------------------------------------ */
+
 void
 post_begin(struct post *p)
 {
 	const struct message *m = &p->claim.message;
 	const struct organization *o = &p->claim.org;
 	struct buf body = BUF_INIT(BODY_MAX);
-	struct http_request r = {
-	    .method = HTTP_POST, .content_type = "application/json; charset=utf-8"};
+	struct http_request r = {.method = HTTP_POST,
+	    .content_type = "application/json; charset=utf-8",
+	    .may_go = may_go};
 
 	p->cost = (m->segments > 0 ? m->segments : 1) *
 		  (int64_t)(m->group.count > 0 ? m->group.count : 1);

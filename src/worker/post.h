@@ -24,6 +24,7 @@ struct post {
 	int64_t cost;	    /* segments, for the pace */
 	int64_t generation; /* of the authorization used */
 	struct post_answer answer;
+	bool withheld; /* what was learned between claim and first byte forbade it */
 	bool answered; /* answer is set, but not stored yet */
 	int tries;     /* to store it */
 };

@@ -26,7 +26,8 @@ read_page(struct tx *tx, void *arg)
 	return orgs_list(tx, p->after, PAGE, p->arena, &p->list, &p->count);
 }
 
-static enum result
+/* One that fails must not keep the others from being recovered, nor sent. */
+static void
 recover(const struct app *app, uint32_t org)
 {
 	size_t count = 0;
@@ -36,7 +37,10 @@ recover(const struct app *app, uint32_t org)
 		log_warn("organization %u: %zu texts were being sent when a worker ended; "
 			 "Bandwidth is asked for them",
 		    org, count);
-	return r;
+	else if (r != OK)
+		log_error(
+		    "organization %u: what an earlier worker left could not be recovered (%d)", org,
+		    r);
 }
 
 int
@@ -52,7 +56,7 @@ recover_all(const struct app *app)
 		r = store_read(app->store, read_page, &p);
 		for (i = 0; i < p.count && r == OK; i++) {
 			p.after = (uint32_t)p.list[i].id;
-			r = recover(app, p.after);
+			recover(app, p.after);
 		}
 	} while (p.count > 0 && r == OK);
 	arena_free(p.arena);

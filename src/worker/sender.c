@@ -3,16 +3,17 @@
  * taking or refusing their credentials (sender.h).  The authorization itself is made in
  * authorize.c.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "worker/credentials.h"
 #include "worker/jobs.h"
+#include "worker/renewal.h"
 #include "worker/sender.h"
 #include "worker/worker.h"
-
-#define RENEWAL_GAP CLOCK_MINUTE
 
 struct sender *
 sender_of(struct worker *w, uint32_t org)
@@ -86,9 +87,7 @@ sender_refused(struct sender *s, int64_t generation)
 		return VERDICT_REFUSED;
 	/* A token that was good and no longer is: renewed, but not more than once a minute. */
 	s->needed = true;
-	if (s->forced != 0 && now - s->forced < RENEWAL_GAP && s->retry < s->forced + RENEWAL_GAP)
-		s->retry = s->forced + RENEWAL_GAP;
-	s->forced = now;
+	s->forced = now; /* and again when it is fetched: authorize.c */
 	s->good = false;
 	return VERDICT_AGAIN;
 }
@@ -98,6 +97,43 @@ sender_accepted(struct sender *s)
 {
 	s->good = true;
 	s->refusals = 0;
+}
+
+/* ---- one text that is refused ---------------------------------------------------- */
+
+#define DOUBTS_MAX 1 /* refusals in a row with which an authorization is still used */
+
+void
+sender_took_text(struct sender *s, int64_t generation)
+{
+	sender_accepted(s);
+	s->accepts++;
+	s->accepted_with = generation;
+	s->doubts = 0;
+}
+
+bool
+sender_text_is_refused(struct sender *s, const char *id, int status)
+{
+	struct suspect *x;
+	size_t i;
+
+	s->doubts += status == 403 ? 1 : DOUBTS_MAX + 1;
+	if (status != 403)
+		return false;
+	for (i = 0; i < SUSPECTS; i++)
+		if (strcmp(s->suspects[i].id, id) == 0)
+			return s->accepts > s->suspects[i].accepts;
+	x = &s->suspects[s->suspect_next++ % SUSPECTS];
+	(void)snprintf(x->id, sizeof(x->id), "%s", id);
+	x->accepts = s->accepts;
+	return false;
+}
+
+bool
+sender_still_good(const struct sender *s)
+{
+	return s->accepts > 0 && s->accepted_with == s->generation && s->doubts <= DOUBTS_MAX;
 }
 
 void

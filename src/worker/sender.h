@@ -5,7 +5,8 @@
  * OAuth2 tokens are fetched once, kept sealed in the store for the next worker, and renewed
  * before they expire. A token that Bandwidth refuses (401, 403) is renewed once, at most
  * once a minute; if the new one is refused too, so are the credentials: the queue is held,
- * nothing fails, and Bandwidth is asked again later (credentials.h).
+ * nothing fails, and Bandwidth is asked again later (credentials.h).  One text that alone is
+ * refused, while others are accepted, does not stop those: it fails.
  */
 #ifndef SPOKE_SENDER_H
 #define SPOKE_SENDER_H
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "org/message.h"
 
 struct arena;
 struct organization;
@@ -31,6 +33,13 @@ enum block {
 
 #define AUTHORIZATION_MAX 16000
 
+/* A text that was refused, which may be the text's own fault. */
+struct suspect {
+	char id[MESSAGE_ID];
+	int64_t accepts; /* the sender's, when it was refused first */
+};
+#define SUSPECTS 16
+
 struct sender {
 	struct sender *next;
 	struct worker *worker;
@@ -45,13 +54,21 @@ struct sender {
 	bool needed;		  /* it is refused: a renewal is due, whatever `renew` says */
 	int64_t retry;		  /* monotonic: no fetch before */
 	int failures;		  /* fetches in a row that failed */
-	int64_t forced; /* monotonic time of the last renewal after a 401 or 403, 0 none */
-	bool good;	/* Bandwidth took something since */
+	int64_t forced;	       /* monotonic time of the last renewal after a 401 or 403, 0 none */
+	bool changed;	       /* the settings were, since the last such renewal */
+	bool good;	       /* Bandwidth took something since */
+	int64_t accepts;       /* texts that were accepted so far */
+	int64_t accepted_with; /* generation of the last of them */
+	int doubts;	       /* refusals since that accepted one; 401 counts for many */
+	struct suspect suspects[SUSPECTS]; /* texts that were refused with 403, a ring */
+	size_t suspect_next;
 
 	int refusals;	     /* of the credentials, in a row: delays the next check */
 	int64_t asked;	     /* monotonic time when a check was last asked for, 0 never */
 	enum block block[2]; /* by class */
 	int64_t until[2];    /* monotonic: no claim of the class before */
+	int64_t served[2];   /* by class: w->served at its last post */
+	int errors;	     /* claims in a row that the store failed */
 	struct pace *pace;   /* of its account, once known */
 	bool looking;	     /* a look for an unknown message is under way */
 	int64_t look_after;  /* wall time: no look before */
@@ -83,6 +100,16 @@ enum sender_verdict {
 enum sender_verdict sender_refused(struct sender *, int64_t generation);
 /* Bandwidth took something with it. */
 void sender_accepted(struct sender *);
+/* Bandwidth took a text with the authorization of that generation. */
+void sender_took_text(struct sender *, int64_t generation);
+/*
+ * A text was refused with this HTTP status.  True when it was refused before, with 403 both
+ * times, and others were accepted in between: then it is the text that is refused, not the
+ * credentials.
+ */
+bool sender_text_is_refused(struct sender *, const char *id, int status);
+/* While a renewal is waited for: is the old authorization still good for other texts? */
+bool sender_still_good(const struct sender *);
 /* The credentials are refused: asks for another check after 1, 5, 15, then 60 minutes. */
 void sender_check_later(struct sender *);
 

@@ -13,6 +13,7 @@
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "texting/outbox.h"
+#include "worker/mend.h"
 #include "worker/sender.h"
 #include "worker/unknown.h"
 #include "worker/worker.h"
@@ -48,7 +49,10 @@ look_end(struct look *l, bool looked, int64_t wait)
 
 	if (r != OK && r != REFUSED && r != NOT_FOUND) {
 		log_error("message %s: what was found could not be stored", l->message.id);
-		wait = wait > AGAIN ? wait : AGAIN;
+		if (r == DAMAGED)
+			mend_message(l->w->app, s->org, l->message.id);
+		else
+			wait = wait > AGAIN ? wait : AGAIN;
 	}
 	if (wait > 0)
 		s->look_after = clock_now() + wait;

@@ -10,6 +10,7 @@
 #include "managers/pipeline.h"
 #include "org/organization.h"
 #include "store/orgs.h"
+#include "store/secrets.h"
 #include "worker/verdict.h"
 
 /* Bandwidth's API users stop working at the beginning of this day (UTC). */
@@ -135,13 +136,30 @@ is(const char *s, const char *word)
 	return s != NULL && strcmp(s, word) == 0;
 }
 
+/* Has Bandwidth not yet said anything about them? */
+static bool
+nothing_known(const struct organization *o)
+{
+	return o->cred_state == NULL || is(o->cred_state, "unchecked") ||
+	       is(o->cred_state, "unreachable");
+}
+
+/* A token that was got with refused credentials is not used any more. */
+static enum result
+forget_token(struct tx *tx, uint32_t org)
+{
+	enum result r = secret_del(tx, org, "token");
+
+	return r == NOT_FOUND ? OK : r;
+}
+
 static enum result
 store_verdict(struct tx *tx, void *arg)
 {
 	const struct storing *x = arg;
 	const struct verdict *v = x->v;
 	struct organization o;
-	bool was_confirmed;
+	bool was_confirmed, refused = is(v->state, "refused");
 	enum result r = orgs_get(tx, (uint32_t)x->asked->id, true, tx_arena(tx), &o);
 
 	if (r != OK)
@@ -149,7 +167,7 @@ store_verdict(struct tx *tx, void *arg)
 	if (o.config_version != x->asked->config_version)
 		return REFUSED;
 	was_confirmed = is(o.cred_state, "confirmed");
-	if (is(v->state, "unreachable") && was_confirmed)
+	if (is(v->state, "unreachable") && !nothing_known(&o))
 		return OK;
 	o.cred_state = v->state;
 	o.cred_words = v->words;
@@ -159,6 +177,8 @@ store_verdict(struct tx *tx, void *arg)
 	if (v->account != NULL)
 		o.account_state = v->account;
 	r = orgs_put(tx, &o);
+	if (r == OK && refused)
+		r = forget_token(tx, (uint32_t)o.id);
 	if (r == OK && v->good && !was_confirmed)
 		r = pipeline_fully_configured(x->app->pipeline, tx, &o);
 	return r;

@@ -35,8 +35,9 @@ void verdict_post_refused(struct verdict *, struct arena *, const char *words);
 
 /*
  * Stores it, if the organization's config_version is still that of asked (REFUSED
- * otherwise).  "unreachable" does not replace "confirmed".  When credentials are confirmed
- * that were not, the service managers are told. Flushed.
+ * otherwise).  "unreachable" replaces only what says nothing about them: neither "confirmed"
+ * nor "refused".  With "refused" the stored token goes.  When credentials are confirmed that
+ * were not, the service managers are told. Flushed.
  */
 enum result verdict_store(
     const struct app *, const struct organization *asked, const struct verdict *);

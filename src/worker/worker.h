@@ -33,15 +33,15 @@ struct worker {
 	struct sender *senders; /* one for each organization met (sender.h) */
 	struct pace *paces;	/* one for each Bandwidth account met (pace.h) */
 
-	uint32_t turn[2];   /* round robin: the organization served last, by class */
+	uint32_t turn[2];   /* round robin: where the next round begins, by class (deliver.h) */
+	int64_t served;	    /* claims so far: the clock of the round robin */
 	struct post *posts; /* under way, or ended and not yet stored (deliver.h) */
 	size_t looks;	    /* under way (unknown.h) */
 	int64_t looks_due;  /* wall time of the next scan for unknown messages */
 	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
 	size_t jobs;	    /* under way (jobs.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
-	uint32_t tended_org;
-	bool ending; /* told to end: start nothing new */
+	bool ending;	    /* told to end: start nothing new */
 };
 
 #define WORKER_POSTS 64 /* at most under way */

@@ -108,6 +108,19 @@ is(queued(), $before, 'none of them queued anything');
 	is(api(POST => '/messages', $body, headers => { 'Idempotency-Key' => encode_utf8('é' x 127) })->{status}, 202, 'a key of 254 bytes in UTF-8');
 }
 {
+	my @t = gmtime(time + 3);
+	my $before = sprintf '%04d-%02d-%02dT%02d:%02d:%02dZ', $t[5] + 1900, $t[4] + 1, @t[3, 2, 1, 0];
+	my $body = encode_json({ to => '+19195550145', text => 'Soon', send_before => $before });
+	my %key = (headers => { 'Idempotency-Key' => 'soon' });
+	my $first = api(POST => '/messages', $body, %key);
+	is($first->{status}, 202, 'a text with a deadline');
+	sleep 4;
+	my $again = api(POST => '/messages', $body, %key);
+	is($again->{status}, 202, 'asked for again behind its deadline');
+	is($again->{body}, $first->{body}, 'gets the first answer');
+	is(api(POST => '/messages', $body)->{status}, 400, 'asked for anew it is too late');
+}
+{
 	my $count = queued();
 	my $body = encode_json({ to => '+19195550150', text => 'At once' });
 	my @c = map { $r->begin(POST => '/api/orgs/1/messages', headers => { Authorization => "Bearer $w->{both}", 'Idempotency-Key' => 'race' }, body => $body) } 1 .. 20;

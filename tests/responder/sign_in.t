@@ -144,6 +144,32 @@ like(join("\n", $r->records('audit')), qr/owner\@example\.org.*sign-in/, 'signin
 	$count{ FCGI::finish($_)->{status} }++ for @c;
 	cmp_ok($count{403} // 0, '<=', 6, 'of twenty tries at once only the first few are judged: ' . join ', ', map { "$_: $count{$_}" } sort keys %count);
 }
+{
+	# Nor do tries from one network, each at another account.
+	my @c = map { $r->begin(POST => '/login', headers => { Origin => $r->{origin} }, env => { REMOTE_ADDR => '203.0.113.200' },
+		form => { email => "guess$_\@example.net", password => 'wrong' }) } 1 .. 30;
+	my %count;
+	$count{ FCGI::finish($_)->{status} }++ for @c;
+	cmp_ok($count{403} // 0, '<=', 12, 'of thirty from one network only the first ten or so: ' . join ', ', map { "$_: $count{$_}" } sort keys %count);
+}
+{
+	my @status = map { post($r, $me, $right, env => { REMOTE_ADDR => '203.0.113.201' })->{status} } 1 .. 14;
+	is(join(' ', @status), join(' ', (303) x 14), 'signing in fills no network\'s count');
+}
+
+# ---- a short code that is held ------------------------------------------------------------------
+
+{
+	$r->callback('[{"type":"message-received","to":"+19195550100","message":{"id":"short1","from":"72345",'
+		. '"to":["+19195550100"],"direction":"in","text":"wrong number"}}]');
+	my $s = $r->sign_in($me);
+	my $look = sub { return get('/admin/1/look', $s->{cookie})->{body} };
+	like($look->(), qr/name="contact" value="72345"/, 'a short code may have asked to stop, too');
+	my $b = $r->request(POST => '/admin/1/look', headers => { Cookie => $s->{cookie}, Origin => $r->{origin} },
+		form => { csrf => $s->{csrf}, contact => '72345', action => 'release' });
+	is($b->{status}, 303, 'a person can release it');
+	unlike($look->(), qr/value="72345"/, 'and it is done');
+}
 is($r->stop, 0, 'ends in order');
 unlike($r->log, qr/\Q$right\E|\Q$value\E|throttled|guess/, 'no password, cookie or address is in the log');
 

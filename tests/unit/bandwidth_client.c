@@ -295,6 +295,35 @@ not_begun(struct client *c)
 	is_int(g.reach, HTTP_NOT_BEGUN, "and an address in disguise");
 }
 
+static bool
+forbids(void *arg)
+{
+	struct got *g = arg;
+
+	g->status++; /* asked so often */
+	return false;
+}
+
+static void
+withheld(struct client *c)
+{
+	struct peer p;
+	char url[64];
+	struct http_request r = {.method = HTTP_POST, .url = url, .body = "body", .length = 4,
+	    .may_go = forbids};
+	struct got g = {0};
+
+	peer_start(&p, ACTS(ANSWER));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	client_start(c, &r, take, &g);
+	while (g.calls == 0 && g.status < 2)
+		client_poll(c, NULL, 0, 1000);
+	ok(g.reach == HTTP_NOT_BEGUN && g.fault, "withheld at the last moment: not begun");
+	is_int(g.calls, 1, "told once");
+	peer_stop(&p);
+	is_int(p.requests, 0, "and nothing arrived");
+}
+
 static void
 many(struct client *c)
 {
@@ -328,6 +357,7 @@ main(void)
 	c = client_new(&s);
 	reaches(c);
 	not_begun(c);
+	withheld(c);
 	many(c);
 	client_free(c);
 	s.rehearsal = false;

@@ -2,6 +2,7 @@
  * store_jobs.c: the promises of jobs.h.
  */
 #include "store/jobs.h"
+#include "store/rec.h"
 #include "store_try.h"
 
 static struct arena *arena;
@@ -107,15 +108,74 @@ expiring(struct tx *tx, void *arg)
 	return OK;
 }
 
+static enum result
+brought_forward(struct tx *tx, void *arg)
+{
+	int64_t now = tx_now(tx);
+	struct job later = fresh(7, "check", now + 60000), soon = fresh(7, "check", 0), j;
+	struct job after = fresh(7, "check", now + 90000);
+
+	(void)arg;
+	is_int(jobs_add(tx, &later, true), OK, "one that waits for later");
+	is_int(jobs_add(tx, &soon, true), OK, "asked for now");
+	is_str(soon.id, later.id, "is the same");
+	ok(jobs_get(tx, later.id, false, arena, &j) == OK && j.due == now, "and is due now");
+	is_int(jobs_add(tx, &after, true), OK, "asked for later");
+	ok(jobs_get(tx, later.id, false, arena, &j) == OK && j.due == now, "it is not put off");
+	j.state = "done";
+	j.finished = now;
+	is_int(jobs_put(tx, &j), OK, "its end");
+	return OK;
+}
+
+/* One whose record is ruined. */
+static enum result
+ruin(struct tx *tx, void *arg)
+{
+	struct job j = fresh(8, "ruined", tx_now(tx) - 9000),
+		   next = fresh(8, "next", tx_now(tx) - 8000);
+	char *id = arg;
+	struct key k;
+
+	is_int(jobs_add(tx, &j, false), OK, "one that will be ruined");
+	is_int(jobs_add(tx, &next, false), OK, "and one behind it");
+	snprintf(id, 17, "%s", j.id);
+	key_start(&k);
+	key_id(&k, j.id);
+	return kv_put(tx, T_JOBS, &k, "}", 1);
+}
+
+static enum result
+past_ruins(struct tx *tx, void *arg)
+{
+	struct bytes value;
+	struct job j;
+	struct key k;
+
+	is_int(jobs_first(tx, tx_now(tx) - 8000, arena, &j), OK, "goes past a ruined one");
+	is_str(j.kind, "next", "to the next");
+	is_int(jobs_first(tx, tx_now(tx) - 8500, arena, &j), NOT_FOUND,
+	    "the ruined one is not due any more");
+	key_start(&k);
+	key_id(&k, arg);
+	is_int(kv_get(tx, T_JOBS, &k, false, &value), OK, "but its record is kept");
+	return OK;
+}
+
 int
 main(void)
 {
+	char id[17];
+
 	arena = arena_new();
 	try_open();
 	try_run(life, NULL);
 	try_run(order, NULL);
 	try_run(running_is_not_waiting, NULL);
 	try_run(expiring, NULL);
+	try_run(brought_forward, NULL);
+	try_run(ruin, id);
+	try_run(past_ruins, id);
 	try_close();
 	arena_free(arena);
 	return done_testing();

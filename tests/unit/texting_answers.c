@@ -174,6 +174,27 @@ test_early_receipts(void)
 	    "a receipt for one that went back to the queue keeps it from being sent twice");
 }
 
+/* As deep as a callback may be. */
+static void
+test_deep_receipt(void)
+{
+	const char *id = kit_send(kit_one, BEN, "Hello"), *raw, *why;
+	struct receive_result result;
+	size_t n;
+	json *event;
+
+	(void)kit_claimed(id);
+	raw = kit_receipt("message-delivered", "deep1", OUR, BEN, "",
+	    ",\"more\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]");
+	n = strlen(raw);
+	event = json_parse(raw, n, EVENT_DEPTH, &why, NULL);
+	is_int(receive_events(&kit_app, kit_one, &event, &raw, &n, 1, false, "r", &result), OK,
+	    "a receipt with lists in lists is kept");
+	json_free(event);
+	(void)kit_finish(kit_one, id, POST_ACCEPTED, "deep1");
+	is_str(kit_state(kit_one, id), "delivered", "and applied when the answer comes");
+}
+
 int
 main(void)
 {
@@ -183,6 +204,7 @@ main(void)
 	test_unauthorized();
 	test_count_corrected();
 	test_early_receipts();
+	test_deep_receipt();
 	kit_close();
 	return done_testing();
 }

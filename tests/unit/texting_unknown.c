@@ -207,6 +207,81 @@ test_resend(void)
 	is_str(kit_state(kit_one, m.id), "sent", "nor does one that comes later");
 }
 
+/* Bandwidth speaks of an attempt while the text waits to be sent a second time. */
+static void
+test_taken_meanwhile(void)
+{
+	static const char *const types[] = {"message-sending", "message-sent"};
+	struct message m;
+	struct claim c;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		m = kit_lost();
+		(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why);
+		(void)kit_receive(kit_one, kit_receipt(types[i], arena_fmt(kit_arena, "took%zu", i),
+					       OUR, BEN, kit_tag(kit_one, m.id), ""));
+		is_str(kit_state(kit_one, m.id), "sent", "%s of the first attempt: it went out",
+		    types[i]);
+		is_int(kit_claim(kit_one, &c), CLAIM_NONE, "and is not posted again");
+	}
+
+	m = kit_lost();
+	(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why);
+	(void)kit_receive(kit_one, kit_receipt("message-failed", "took3", OUR, BEN,
+				       kit_tag(kit_one, m.id), ",\"errorCode\":4470"));
+	ok(kit_message(kit_one, m.id, NULL).service_id == NULL,
+	    "the id of an attempt that failed is not the text's");
+	c = kit_claimed(m.id);
+	(void)kit_receive(kit_one,
+	    kit_receipt("message-failed", "took4", OUR, BEN, c.tag, ",\"errorCode\":4471"));
+	is_str(kit_state(kit_one, m.id), "failed",
+	    "a failure of the second attempt counts before its answer");
+	(void)kit_finish(kit_one, m.id, POST_ACCEPTED, "took4");
+	is_int(kit_message(kit_one, m.id, NULL).error_code, 4471, "and stays");
+}
+
+static void
+taken_before(struct message *m)
+{
+	m->service_id = "took5";
+}
+
+static void
+test_claim_forgets_id(void)
+{
+	const char *id = kit_send(kit_one, BEN, "Hello");
+	struct claim c;
+
+	(void)kit_message(kit_one, id, taken_before);
+	c = kit_claimed(id);
+	ok(c.message.service_id == NULL, "a claim forgets the id of an earlier attempt");
+	(void)kit_receive(kit_one,
+	    kit_receipt("message-failed", "took6", OUR, BEN, c.tag, ",\"errorCode\":4471"));
+	is_str(kit_state(kit_one, id), "failed", "so that it does not judge this one's receipts");
+}
+
+static void
+test_found_meanwhile(void)
+{
+	struct message m = kit_lost();
+	struct listed l[2] = {listed(&m, "meanwhile1"), listed(&m, "meanwhile2")};
+	struct claim c;
+	const char *why;
+
+	(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why);
+	resolve(&m, l, 2);
+	is_str(kit_state(kit_one, m.id), "queued", "two candidates say nothing about it");
+	resolve(&m, NULL, 0);
+	is_int(kit_message(kit_one, m.id, NULL).looks, 0, "nor does a look in vain");
+	resolve(&m, l, 1);
+	is_str(kit_state(kit_one, m.id), "sent",
+	    "found at Bandwidth while it waits to be sent again: it went out");
+	is_str(kit_message(kit_one, m.id, NULL).service_id, "meanwhile1", "under that id");
+	is_int(kit_claim(kit_one, &c), CLAIM_NONE, "and is not posted again");
+}
+
 static void
 test_behind_unknown(void)
 {
@@ -266,6 +341,10 @@ main(void)
 	test_bound();
 	(void)kit_contact(kit_one, BEN, forget_error);
 	test_resend();
+	(void)kit_contact(kit_one, BEN, forget_error);
+	test_taken_meanwhile();
+	test_claim_forgets_id();
+	test_found_meanwhile();
 	(void)kit_contact(kit_one, BEN, forget_error);
 	test_behind_unknown();
 	test_recover();

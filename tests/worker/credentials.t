@@ -72,6 +72,26 @@ $w->hand('save', $w->{org}, 'client', 'hush');
 is($w->run, 0, 'a worker');
 is($w->record->{cred_state}, 'confirmed', 'asked again: confirmed');
 
+# ---- what was refused stays refused until Bandwidth takes it --------------------
+{
+	$w->faults({ where => 'messages', status => 403, times => 0 });
+	my ($held) = $w->queue(1, '+19195550504');
+	is($w->run, 0, 'a worker whose every text is refused');
+	Worker::await(20, 'the second try', sub { $w->run; $w->record->{cred_state} eq 'refused' });
+	$w->no_faults;
+	$w->faults({ where => 'token', status => 503, times => 0 });
+	my $posts = $w->counters->{posts};
+	$w->hand('again', $w->{org});
+	is($w->run, 0, 'a check that does not reach Bandwidth');
+	is($w->record->{cred_state}, 'refused', 'leaves "refused"');
+	is($w->state($held), 'queued', 'the queue is still held');
+	is($w->counters->{posts}, $posts, 'and nothing is posted');
+	$w->no_faults;
+	$w->hand('again', $w->{org});
+	is($w->run, 0, 'a check that does');
+	is($w->record->{cred_state}, 'confirmed', 'opens it again');
+}
+
 # ---- bound to the address they were entered for -----------------------------------
 {
 	my ($held) = $w->queue(1, '+19195550503');

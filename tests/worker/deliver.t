@@ -127,5 +127,20 @@ my $w = Worker->new;
 	my $last = (grep { $from[$_] eq '+19195550101' } 0 .. $#from)[-1];
 	cmp_ok($last, '<=', 15, 'the small queue does not wait for the long one');
 	is_deeply($w->duplicates, [], 'nothing was accepted twice');
+	my $third = $w->org(name => 'Bus Riders', number => '+19195550102');
+	$w->run;
+	for my $reply ([], ['reply']) {
+		$w->sim(POST => 'reset');
+		my %name = ('+19195550100' => 'A', '+19195550101' => 'B', '+19195550102' => 'C');
+		for ([$first, 8, '+19195554000'], [$second, 3, '+19195554100'], [$third, 3, '+19195554200']) {
+			$w->{org} = $_->[0];
+			$w->queue($_->[1], $_->[2], @$reply);
+		}
+		local $w->{env}{SEGMENTS_PER_SECOND} = 2;
+		is($w->run, 0, 'three organizations, two segments a second');
+		my $order = join '', map { $name{$_->{body}{from}} } $w->posts;
+		# The first two go out together; afterwards one at a time.
+		like($order, qr/^(?:ABC|BAC)(?:ABC|BAC|ACB|BCA|CAB|CBA){2}A{5}$/, "take turns (@$reply): $order");
+	}
 }
 done_testing();

@@ -122,6 +122,24 @@ for my $status (401, 403) {
 	$w->hand('wake', 1);
 	settled($_, 'sent', 'after new credentials were saved: sent') for @ids;
 }
+# ---- one text alone is refused --------------------------------------------------------------
+{
+	Worker::await(30, 'the credentials', sub { $w->record->{cred_state} eq 'confirmed' });
+	my ($bad) = one(status => 403, times => 0);
+	Worker::await(10, 'its refusal', sub { posted($bad) > 0 });
+	my (@good, $began);
+	$began = time;
+	while ($w->state($bad) ne 'failed' && time - $began < 30) {
+		push @good, one();
+		sleep 0.5;
+	}
+	is($w->state($bad), 'failed', 'one text that is always refused fails');
+	is($w->message($bad)->{error}, 'http-403', 'for that reason');
+	cmp_ok(posted($bad), '<=', 3, 'after a second try');
+	cmp_ok(time - $began, '<', 15, 'soon');
+	settled($_, 'sent', 'the others go on') for @good[-1, 0];
+	is($w->record->{cred_state}, 'confirmed', 'and the credentials stay confirmed');
+}
 is_deeply($w->duplicates, [], 'nothing was accepted twice');
 kill 'TERM', $watch;
 is(Worker::ended($watch, 10), 0, 'told to end, it ends');

@@ -15,6 +15,8 @@
  *   hand event ORG                                  takes a callback's array from standard input
  *   hand wake THREADS                               wakes the worker from so many threads at once
  *   hand wake-if-due
+ *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
+ *   hand again ORG                                  one more job "credentials", due now
  *   hand die                                        kills itself inside a transaction
  */
 #include <pthread.h>
@@ -30,10 +32,12 @@
 #include "base/json.h"
 #include "base/settings.h"
 #include "org/organization.h"
+#include "store/jobs.h"
 #include "store/messages.h"
 #include "store/meta.h"
 #include "store/numbers.h"
 #include "store/orgs.h"
+#include "store/rec.h"
 #include "store/store.h"
 #include "store/wake.h"
 #include "texting/config.h"
@@ -301,6 +305,34 @@ do_wake(struct hand *h)
 	return OK;
 }
 
+/* ---- damage ------------------------------------------------------------------------ */
+
+static enum result
+ruin(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	bool job = strcmp(arg(h, 3), "job") == 0;
+	struct key k;
+
+	key_start(&k);
+	if (job) {
+		key_id(&k, arg(h, 4));
+	} else {
+		key_org(&k, h->org);
+		key_text(&k, arg(h, 4));
+	}
+	return kv_put(tx, job ? T_JOBS : T_CONTACTS, &k, "}", 1);
+}
+
+static enum result
+add_job(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct job job = {.org = h->org, .kind = "credentials", .by = "test"};
+
+	return jobs_add(tx, &job, false);
+}
+
 static enum result
 die(struct tx *tx, void *p)
 {
@@ -323,7 +355,8 @@ run(struct hand *h, const char *command)
 		const char *name;
 		tx_fn fn;
 	} transactions[] = {{"org-show", show_org}, {"jobs", show_job}, {"opt-out", opt_out},
-	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}};
+	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}, {"ruin", ruin},
+	    {"again", add_job}};
 	size_t i;
 
 	for (i = 0; i < sizeof(transactions) / sizeof(transactions[0]); i++)
