@@ -79,12 +79,15 @@ numbers_arguments(struct ctl *ctl, struct change_numbers *c)
 	if (!ctl_org(ctl, 0, &c->org))
 		return EXIT_USAGE;
 	for (i = 1; i < ctl->nargs; i++) {
-		if (phone_is_short_code(ctl->args[i]))
+		if (phone_is_short_code(ctl->args[i]) && ctl_flag(ctl, "short-code"))
 			c->numbers[c->count++] = ctl->args[i];
 		else if (phone_normalize(ctl->args[i], number, &why) == 0)
 			c->numbers[c->count++] = arena_str(ctl->arena, number);
 		else
-			return ctl_fail(EXIT_USAGE, "%s: %s", ctl->args[i], why);
+			return ctl_fail(EXIT_USAGE, "%s: %s%s", ctl->args[i], why,
+			    phone_is_short_code(ctl->args[i])
+				? " If it is a short code of yours, say --short-code."
+				: "");
 	}
 	return 0;
 }
@@ -147,7 +150,8 @@ cmd_numbers_add(struct ctl *ctl)
 		return ctl_result(r, c.at);
 	out = json_object_new();
 	json_put_int(out, "added", c.count);
-	return ctl_say(ctl, out, "Added: %d.", c.count);
+	return ctl_say(ctl, out, "Added: %s%s.", c.numbers[0],
+	    c.count > 1 ? arena_fmt(ctl->arena, " and %d more", c.count - 1) : "");
 }
 
 static enum result

@@ -64,9 +64,10 @@ static const struct {
 		       "under Bandwidth Config."},
     {MISSING_APPLICATION, "The application ID is missing. Enter it under Bandwidth Config, "
 			  "Advanced."},
-    {MISSING_NUMBER, "There is no number in service to text from. Add, buy or sync numbers."},
+    {MISSING_NUMBER, "There is no number in service to text from. Whoever runs this installation "
+		     "adds yours: spokectl numbers add."},
     {MISSING_CONFIRMATION, "Bandwidth has not confirmed the credentials yet. Save them again, "
-			   "or run the check."},
+			   "or wait: they are checked again by themselves."},
     {MISSING_CALLBACK, "Bandwidth has not called back yet. Enter the callback URL, user and "
 		       "callback password at the application, then text one of your numbers."},
 };

@@ -135,7 +135,7 @@ fails('a number of another organization', 1, qr/\+19195550100 belongs to organiz
 is_deeply(numbers($second), [], 'not even the other one was added');
 fails('no number', 2, qr/^spokectl: 12: ./, 'numbers', 'add', $second, '+19195550102', '12');
 is_deeply(numbers($second), [], 'nothing was added');
-is(text('numbers', 'add', $second, '(919) 555-0101', '919-555-0102'), "Added: 2.\n", 'two at once');
+is(text('numbers', 'add', $second, '(919) 555-0101', '919-555-0102'), "Added: +19195550101 and 1 more.\n", 'two at once');
 is_deeply(numbers($second), ['+19195550101', '+19195550102'], 'as +1...');
 my $page = $s->ctl('numbers', 'list', $second, '--limit', 1);
 is($page->{next}, '+19195550101', 'a page says where the next begins');
