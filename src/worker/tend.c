@@ -80,7 +80,7 @@ next_org(struct tx *tx, uint32_t *org)
 static enum result
 expire_seen(struct tx *tx, void *arg)
 {
-	uint32_t org;
+	uint32_t org = 0;
 	size_t removed;
 	enum result r = next_org(tx, &org);
 
