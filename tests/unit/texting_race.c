@@ -20,7 +20,8 @@ static char ids[TEXTS][MESSAGE_ID];
 /* What a worker wrote for the receivers: receipts to be heard, in any order. */
 static char *receipts[RECEIPTS];
 static atomic_int receipt_count;
-static atomic_bool worker_done;
+static atomic_bool worker_done; /* asks the worker to end */
+static atomic_bool told;        /* the worker has ended: no more receipts will come */
 
 static atomic_int stopped[PEOPLE]; /* set when a STOP's answer was given */
 static atomic_int posted[TEXTS];
@@ -80,7 +81,7 @@ receiver(void *arg)
 		hear(raw);
 		free(raw);
 	}
-	while (!atomic_load(&worker_done) || heard < atomic_load(&receipt_count)) {
+	while (!atomic_load(&told) || heard < atomic_load(&receipt_count)) {
 		if (heard < atomic_load(&receipt_count))
 			hear(receipts[heard++]);
 		else
@@ -221,7 +222,9 @@ main(void)
 		clock_sleep(50);
 	(void)pthread_join(threads[3], NULL);
 	atomic_store(&worker_done, true);
-	for (i = 0; i < 3; i++)
+	(void)pthread_join(threads[0], NULL);
+	atomic_store(&told, true);
+	for (i = 1; i < 3; i++)
 		(void)pthread_join(threads[i], NULL);
 
 	is_int(left, 0, "nothing is left waiting");
