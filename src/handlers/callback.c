@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "org/event.h"
+#include "org/organization.h"
 #include "store/counters.h"
 #include "store/events.h"
 #include "texting/receive.h"
@@ -102,11 +103,25 @@ take_all(
 }
 
 /* A callback without events still says that address and password are right. */
+struct empty {
+	const struct request *request;
+	char print[CALLBACK_PRINT];
+};
+
 static enum result
 mark_empty(struct tx *tx, void *arg)
 {
-	const struct request *request = arg;
-	return callback_accepted(tx, request->org, "no event", request->callback_previous);
+	const struct empty *empty = arg;
+	return callback_accepted(
+	    tx, empty->request->org, "no event", empty->request->callback_previous, empty->print);
+}
+
+static enum result
+take_empty(const struct app *app, const struct request *request)
+{
+	struct empty empty = {.request = request};
+	callback_print(app->settings, request->org, empty.print);
+	return store_run(app->store, mark_empty, &empty);
 }
 
 void
@@ -122,7 +137,7 @@ handle_callback(const struct app *app, struct request *request, struct response 
 		return;
 	}
 	if (json_kind(value) == JSON_ARRAY && json_len(value) == 0)
-		r = store_run(app->store, mark_empty, request);
+		r = take_empty(app, request);
 	else
 		r = take_all(app, request, value, &total);
 	json_free(value);

@@ -148,6 +148,20 @@ callback_password(
 	crypto_wipe(mac, sizeof mac);
 }
 
+void
+callback_print(const struct settings *s, uint32_t org, char out[CALLBACK_PRINT])
+{
+	char password[CALLBACK_PASSWORD], hex[SHA256_HEX];
+	unsigned char hash[SHA256_BYTES];
+
+	callback_password(s->session_secret, s->base_url.text, org, password);
+	crypto_sha256(password, strlen(password), hash);
+	hex_text(hash, sizeof hash, hex);
+	memcpy(out, hex, CALLBACK_PRINT - 1);
+	out[CALLBACK_PRINT - 1] = '\0';
+	crypto_wipe(password, sizeof password);
+}
+
 /* What came, against what one secret and one base address would give. */
 struct attempt {
 	uint32_t org;

@@ -87,6 +87,16 @@ void callback_password(const char *secret, const char *base_url, uint32_t org,
     char out[CALLBACK_PASSWORD]);
 
 /*
+ * Tells callback passwords apart without telling them: the first 16 hex digits of the
+ * password's SHA-256.
+ */
+#define CALLBACK_PRINT 17
+void callback_print(const struct settings *, uint32_t org, char out[CALLBACK_PRINT]);
+
+/* Why a callback was refused, when its user ID or password was the reason. */
+#define CALLBACK_WRONG "the callback user ID or password is wrong"
+
+/*
  * Are these credentials right for the organization?  Tries every accepted secret
  * with every accepted base address, in constant time each; *previous tells that an older
  * address or secret matched.  1 yes, 0 no.

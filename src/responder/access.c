@@ -64,8 +64,8 @@ judge_bandwidth(struct exchange *x)
 		return refuse_callback(x, "its Authorization header is not of the kind Basic");
 	if (!callback_check(x->app->settings, request->org, basic.user, basic.user_len,
 		basic.password, basic.password_len, &request->callback_previous)) {
-		refusals_note(x, "the callback user ID or password is wrong");
-		return refuse_callback(x, "the callback user ID or password is wrong");
+		refusals_note(x, CALLBACK_WRONG);
+		return refuse_callback(x, CALLBACK_WRONG);
 	}
 	enum result r = store_read(x->app->store, read_org, x);
 	if (r == NOT_FOUND)

@@ -6,6 +6,8 @@
  */
 #include "store/counters.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "store/rec.h"
 
@@ -15,12 +17,16 @@ static const struct field mark_fields[] = {
     FIELD(struct callback_mark, FIELD_INT, org),
     FIELD(struct callback_mark, FIELD_INT, accepted),
     FIELD(struct callback_mark, FIELD_TEXT, accepted_what),
+    FIELD(struct callback_mark, FIELD_TEXT, accepted_print),
     FIELD(struct callback_mark, FIELD_INT, refused),
     FIELD(struct callback_mark, FIELD_TEXT, refused_why),
     FIELD(struct callback_mark, FIELD_TEXT, refused_from),
     FIELD(struct callback_mark, FIELD_INT, refused_count),
     FIELD(struct callback_mark, FIELD_INT, previous),
     FIELD(struct callback_mark, FIELD_INT, previous_count),
+    FIELD(struct callback_mark, FIELD_INT, set),
+    FIELD(struct callback_mark, FIELD_TEXT, set_print),
+    FIELD(struct callback_mark, FIELD_TEXT, set_app),
     FIELD_END,
 };
 
@@ -102,15 +108,23 @@ fresh(int64_t then, int64_t now)
 	return then / CLOCK_SECOND == now / CLOCK_SECOND;
 }
 
+/* Is this the password that was noted? */
+static bool
+noted(const struct callback_mark *m, const char *print)
+{
+	return m->accepted_print != NULL && strcmp(m->accepted_print, print) == 0;
+}
+
 enum result
-callback_accepted(struct tx *tx, uint32_t org, const char *what, bool previous)
+callback_accepted(struct tx *tx, uint32_t org, const char *what, bool previous, const char *print)
 {
 	int64_t now = tx_now(tx);
 	struct callback_mark m;
 	enum result r;
 
 	r = mark_get(tx, org, false, tx_arena(tx), &m);
-	if (r != OK || (fresh(m.accepted, now) && (!previous || fresh(m.previous, now))))
+	if (r != OK ||
+	    (fresh(m.accepted, now) && (previous ? fresh(m.previous, now) : noted(&m, print))))
 		return r;
 	r = mark_get(tx, org, true, tx_arena(tx), &m);
 	if (r != OK)
@@ -121,6 +135,8 @@ callback_accepted(struct tx *tx, uint32_t org, const char *what, bool previous)
 	if (previous) {
 		m.previous = now;
 		m.previous_count++;
+	} else {
+		m.accepted_print = print;
 	}
 	return mark_put(tx, &m);
 }
@@ -139,5 +155,20 @@ callback_refused(struct tx *tx, uint32_t org, const char *why, const char *from)
 	m.refused_why = why;
 	m.refused_from = from;
 	m.refused_count++;
+	return mark_put(tx, &m);
+}
+
+enum result
+callback_was_set(struct tx *tx, uint32_t org, const char *application_id, const char *print)
+{
+	struct callback_mark m;
+	enum result r;
+
+	r = mark_get(tx, org, true, tx_arena(tx), &m);
+	if (r != OK)
+		return r;
+	m.set = tx_now(tx);
+	m.set_print = print;
+	m.set_app = application_id;
 	return mark_put(tx, &m);
 }

@@ -31,6 +31,7 @@ struct batch {
 	const size_t *rawlen;
 	size_t first, count; /* of this transaction, count at most RECEIVE_STEP */
 	bool previous;
+	char print[CALLBACK_PRINT];
 	const char *request;
 	struct receive_result result; /* of this transaction */
 };
@@ -132,7 +133,7 @@ receive(struct tx *tx, void *arg)
 		r = callback_accepted(tx, b->org,
 		    b->count > 0 && items[0].event.type_text != NULL ? items[0].event.type_text
 								     : "(no type)",
-		    b->previous);
+		    b->previous, b->print);
 	return r;
 }
 
@@ -162,6 +163,7 @@ receive_events(const struct app *app, uint32_t org, json *const *events, const c
 	int i;
 
 	*result = nothing;
+	callback_print(app->settings, org, b.print);
 	do {
 		b.count = count - b.first < RECEIVE_STEP ? count - b.first : RECEIVE_STEP;
 		r = EXISTS;

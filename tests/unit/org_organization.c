@@ -21,6 +21,21 @@ passwords(void)
 	is_str(password, "0OGE676Nlbdnh4x7ggH8qUMnrQn5CSCYKFzLrlUA/qQ=", "and for another one");
 }
 
+static void
+prints(void)
+{
+	struct settings s = {.session_secret = "s"};
+	char one[CALLBACK_PRINT], other[CALLBACK_PRINT];
+
+	s.base_url.text = (char[]){"http://localhost:3000"};
+	callback_print(&s, 12, one);
+	/* printf '%s' 0OGE676Nlbdnh4x7ggH8qUMnrQn5CSCYKFzLrlUA/qQ= | sha256sum */
+	is_str(one, "c3526f42fca1b3ba", "a print is the beginning of the password's hash");
+	s.session_secret = "t";
+	callback_print(&s, 12, other);
+	ok(strcmp(one, other) != 0, "and another for another secret");
+}
+
 static int
 check(const struct settings *s, const char *user, const char *secret, const char *base,
     uint32_t for_org, bool *previous)
@@ -107,6 +122,7 @@ main(void)
 	is_str(callback_url(a, "https://x.example/spoke", 12),
 	    "https://x.example/spoke/bandwidth/12", "the callback URL");
 	passwords();
+	prints();
 	checking();
 	missing();
 	arena_free(a);

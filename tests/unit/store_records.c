@@ -119,16 +119,22 @@ callbacks(struct tx *tx, void *arg)
 	is_int(callback_refused(tx, 3, "the user is wrong", "192.0.2.2"), OK, "and another");
 	is_int(callback_mark_get(tx, 3, arena, &m), OK, "the mark");
 	ok(m.refused_count == 2 && strcmp(m.refused_why, "the user is wrong") == 0, "says so");
-	is_int(callback_accepted(tx, 3, "message-received", false), OK, "one is accepted");
+	is_int(callback_accepted(tx, 3, "message-received", false, "p1"), OK, "one is accepted");
 	is_int(
-	    callback_accepted(tx, 3, "message-sent", false), OK, "and another in the same second");
+	    callback_accepted(tx, 3, "message-sent", false, "p1"), OK, "and another in the same second");
 	is_int(callback_mark_get(tx, 3, arena, &m), OK, "the mark");
 	ok(m.refused_count == 0 && m.refused != 0 && m.accepted == tx_now(tx) &&
 		strcmp(m.accepted_what, "message-received") == 0,
 	    "counts refusals anew, and knows the first of the second");
-	is_int(callback_accepted(tx, 3, "message-sent", true), OK, "one with an older address");
+	is_int(callback_accepted(tx, 3, "message-sent", true, "p1"), OK, "one with an older address");
 	ok(callback_mark_get(tx, 3, arena, &m) == OK && m.previous_count == 1 && m.previous != 0,
 	    "is told apart, also in the same second");
+	is_str(m.accepted_print, "p1", "with which password the last one of today's came");
+	is_int(callback_accepted(tx, 3, "message-sent", false, "p2"), OK, "one with a new password");
+	is_int(callback_was_set(tx, 3, "app", "p2"), OK, "and it was set at Bandwidth");
+	ok(callback_mark_get(tx, 3, arena, &m) == OK && strcmp(m.accepted_print, "p2") == 0 &&
+		strcmp(m.set_print, "p2") == 0 && strcmp(m.set_app, "app") == 0 && m.set != 0,
+	    "is noted, also in the same second");
 	return OK;
 }
 

@@ -351,10 +351,10 @@ make_calls(struct tx *tx, void *arg)
 	if (r == OK)
 		r = put_number(tx, 3, "+19195550300", s->now);
 	if (r == OK)
-		r = callback_accepted(tx, 1, "message-delivered", false);
+		r = callback_accepted(tx, 1, "message-delivered", false, "0");
 	if (r == OK)
 		r = callback_refused(tx, 3, "the password is wrong", "203.0.113.9");
-	return r == OK ? callback_accepted(tx, 3, "message-received", true) : r;
+	return r == OK ? callback_accepted(tx, 3, "message-received", true, "0") : r;
 }
 
 static int
