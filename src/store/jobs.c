@@ -1,21 +1,24 @@
 /*
  * jobs.c: work for the worker that is not a queued message.
  *
- * Tables: JOBS, JOBS_DUE.  JOBS_DUE holds what waits, at its due time, and
- * what runs, at the time from which it counts as abandoned: a worker that was
- * killed leaves no job behind for good.
+ * Tables: JOBS, JOBS_DUE, JOBS_LAST.  JOBS_DUE holds what waits, at its due time,
+ * and what runs, at the time from which it counts as abandoned: a worker that was
+ * killed leaves no job behind for good.  JOBS_LAST names the newest of each
+ * organization's kinds, for those who look at it.
  */
 #include "store/jobs.h"
 
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/rec.h"
 #include "org/message.h"
 
-#define LOOK_MAX 5000
+#define DETAIL_MAX ((size_t)256 * 1024)
+#define DETAIL_DEPTH 8
 
 const struct field job_fields[] = {
     FIELD(struct job, FIELD_TEXT, id),
@@ -47,6 +50,13 @@ job_key(struct key *k, const char *id)
 	key_id(k, id);
 }
 
+static void
+last_key(struct key *k, uint32_t org, const char *kind)
+{
+	key_org(k, org);
+	key_text(k, kind);
+}
+
 /* The job's key in JOBS_DUE; false when it has none. */
 static bool
 due_key(const struct job *j, struct key *k)
@@ -61,6 +71,40 @@ due_key(const struct job *j, struct key *k)
 	key_u64(k, due > 0 ? (uint64_t)due : 0);
 	key_id(k, j->id);
 	return true;
+}
+
+/* ---- detail ------------------------------------------------------------------------ */
+
+json *
+job_detail(const struct job *j)
+{
+	json *detail = NULL;
+	const char *why;
+
+	if (j->detail != NULL)
+		detail = json_parse(j->detail, strlen(j->detail), DETAIL_DEPTH, &why, NULL);
+	if (json_kind(detail) == JSON_OBJECT)
+		return detail;
+	json_free(detail);
+	return json_object_new();
+}
+
+void
+job_set_detail(struct job *j, const json *detail, struct arena *a)
+{
+	struct buf text = BUF_INIT(DETAIL_MAX);
+
+	json_write(detail, &text);
+	if (text.failed)
+		log_panic("job %s: its detail is too long", j->id != NULL ? j->id : "(new)");
+	j->detail = arena_str(a, buf_str(&text));
+	buf_free(&text);
+}
+
+bool
+job_over(const struct job *j)
+{
+	return is(j->state, "done") || is(j->state, "failed");
 }
 
 /* ---- reading ----------------------------------------------------------------------- */
@@ -151,19 +195,13 @@ jobs_earliest(struct tx *tx, int64_t *due)
 enum result
 jobs_last(struct tx *tx, uint32_t org, const char *kind, struct arena *a, struct job *out)
 {
-	struct bytes key, value;
-	struct cursor *c;
-	size_t looks = LOOK_MAX;
-	bool found = false;
-	enum result r = OK;
+	const char *id = NULL;
+	struct key k;
+	enum result r;
 
-	c = cursor_open(tx, T_JOBS, NULL, NULL, true);
-	while (!found && looks-- > 0 && (r = cursor_next(c, &key, &value)) == OK) {
-		found = rec_read(T_JOBS, &value, job_fields, a, out) == OK && out->org == org &&
-			is(out->kind, kind);
-	}
-	cursor_close(c);
-	return r == OK && !found ? NOT_FOUND : r;
+	last_key(&k, org, kind);
+	r = rec_get_text(tx, T_JOBS_LAST, &k, false, tx_arena(tx), &id);
+	return r == OK ? jobs_get(tx, id, false, a, out) : r;
 }
 
 /* ---- writing ----------------------------------------------------------------------- */
@@ -258,7 +296,58 @@ jobs_add(struct tx *tx, struct job *j, bool unique)
 	j->created = tx_now(tx);
 	if (j->due == 0)
 		j->due = j->created;
-	return write(tx, NULL, j);
+	r = write(tx, NULL, j);
+	if (r != OK || j->kind == NULL)
+		return r;
+	last_key(&k, (uint32_t)j->org, j->kind);
+	return kv_put(tx, T_JOBS_LAST, &k, j->id, strlen(j->id));
+}
+
+enum result
+jobs_abandoned(struct tx *tx, size_t *count)
+{
+	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
+	struct rec_list ids = REC_LIST(tx_arena(tx), const char *);
+	struct bytes key;
+	struct job j;
+	enum result r;
+	size_t i;
+
+	*count = 0;
+	while ((r = cursor_next(c, &key, NULL)) == OK)
+		*(const char **)rec_list_add(&ids) = key_last_id(&key, tx_arena(tx));
+	cursor_close(c);
+	for (i = 0; r == NOT_FOUND && i < ids.count; i++) {
+		const char *id = ((const char **)ids.items)[i];
+
+		/* One that cannot be read is dropped when it comes due. */
+		if (id == NULL || jobs_get(tx, id, true, tx_arena(tx), &j) != OK ||
+		    !is(j.state, "running"))
+			continue;
+		j.state = "waiting";
+		j.due = tx_now(tx);
+		if (jobs_put(tx, &j) != OK)
+			return FAILED;
+		++*count;
+	}
+	return r == NOT_FOUND ? OK : r;
+}
+
+/* The newest of its kind is gone: so is what names it. */
+static enum result
+forget_last(struct tx *tx, const struct job *j)
+{
+	const char *id = NULL;
+	struct key k;
+	enum result r;
+
+	if (j->kind == NULL)
+		return OK;
+	last_key(&k, (uint32_t)j->org, j->kind);
+	r = rec_get_text(tx, T_JOBS_LAST, &k, true, tx_arena(tx), &id);
+	if (r == OK && is(id, j->id))
+		r = kv_del(tx, T_JOBS_LAST, &k);
+	return r == NOT_FOUND ? OK : r;
 }
 
 enum result
@@ -277,8 +366,11 @@ jobs_expire(struct tx *tx, int64_t before, size_t max)
 		if (id == NULL || message_id_time(id) >= before)
 			break;
 		if (rec_read(T_JOBS, &value, job_fields, tx_arena(tx), &j) == OK &&
-		    j.finished != 0 && j.finished < before)
+		    j.finished != 0 && j.finished < before) {
 			(void)cursor_del(c); /* a failure shows at the next step */
+			if ((r = forget_last(tx, &j)) != OK)
+				break;
+		}
 	}
 	cursor_close(c);
 	return r == NOT_FOUND ? OK : r;

@@ -3,6 +3,7 @@
  */
 #ifndef SPOKE_STORE_JOBS_H
 #define SPOKE_STORE_JOBS_H
+#include "base/json.h"
 #include "org/record.h"
 #include "store/kv.h"
 
@@ -13,11 +14,26 @@ struct job {
 	const char *state;  /* "waiting", "running", "done", "failed" */
 	const char *step;   /* what it is doing, for people */
 	const char *result; /* sentence at the end */
-	const char *detail; /* JSON text of the kind's own */
+	const char *detail; /* a JSON object of the kind's own, as text: see job_detail */
 	int64_t created, due, started, finished, tries;
 	const char *by;
 };
 extern const struct field job_fields[];
+
+/*
+ * detail: where a kind keeps what it must not forget between its steps: the ids that Bandwidth
+ * gave, what was asked for and not yet answered, and the steps that people see
+ * (org/progress.h).  It is changed in the job's own transaction, together with whatever
+ * else must agree with it, and flushed before anything is done that rests on it.
+ *
+ * job_detail: as an object of the caller's (json_free); an empty one when there is none or it
+ * cannot be read.  job_set_detail: puts it into the job, as text in the arena.
+ */
+json *job_detail(const struct job *);
+void job_set_detail(struct job *, const json *, struct arena *);
+
+/* Has it come to an end ("done" or "failed")? */
+bool job_over(const struct job *);
 
 /*
  * A job in state "running" comes due again, for whoever asks jobs_first, this long after its
@@ -41,8 +57,13 @@ enum result jobs_put(struct tx *, const struct job *); /* keeps JOBS_DUE right *
  */
 enum result jobs_first(struct tx *, int64_t now, struct arena *, struct job *);
 enum result jobs_earliest(struct tx *, int64_t *due); /* INT64_MAX if there is none */
-/* Last one of a kind for an organization, among the newest 5,000 of all. */
+/* The newest of a kind for an organization, however many there are; NOT_FOUND. */
 enum result jobs_last(struct tx *, uint32_t org, const char *kind, struct arena *, struct job *);
+/*
+ * Every job in state "running" waits again and is due now; *count says how many.  Under the
+ * worker's lock only, by a worker that has just taken it: whoever ran them is dead.
+ */
+enum result jobs_abandoned(struct tx *, size_t *count);
 /* Removes what finished before a time; looks at no more than max. */
 enum result jobs_expire(struct tx *, int64_t before, size_t max);
 #endif

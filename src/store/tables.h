@@ -36,6 +36,7 @@
 	T(NUMBER_USE,   "number_use")   /* org, last use, E.164 -> nothing; org, 2^64-1, E.164 -> last use */ \
 	T(JOBS,         "jobs")         /* job id -> job */ \
 	T(JOBS_DUE,     "jobs_due")     /* due, job id -> nothing */ \
+	T(JOBS_LAST,    "jobs_last")    /* org, kind -> id of the newest job */ \
 	T(COUNTERS,     "counters")     /* org, name, day -> number */ \
 	T(AUDIT,        "audit")        /* org, time, sequence -> who did what */ \
 	T(CHANGES,      "changes")      /* org, sequence -> message id, in the order of commits */ \

@@ -36,8 +36,7 @@ same(const char *a, const char *b)
 static bool
 usable(const struct sender *s, const struct organization *o)
 {
-	return o->account_id != NULL && o->user_name != NULL && o->application_id != NULL &&
-	       o->cred_kind != NULL &&
+	return o->account_id != NULL && o->user_name != NULL && o->cred_kind != NULL &&
 	       (same(o->cred_state, "confirmed") || same(o->cred_state, "unreachable")) &&
 	       !same(o->account_state, "refused") && config_cred_here(s->worker->app, o);
 }
@@ -286,7 +285,7 @@ want_check(struct sender *s, const struct organization *o)
 {
 	int64_t now = clock_mono();
 
-	if (o->account_id == NULL || o->user_name == NULL || o->application_id == NULL)
+	if (o->account_id == NULL || o->user_name == NULL)
 		return;
 	if (s->asked != 0 && now - s->asked < CHECK_GAP)
 		return;

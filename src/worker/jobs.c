@@ -63,6 +63,48 @@ change(struct worker *w, const struct change *c)
 		log_error("job %s: its state could not be stored", c->id);
 }
 
+/* A change by a kind's own function. */
+struct own_change {
+	const char *id;
+	job_change_fn fn;
+	void *arg;
+};
+
+static enum result
+own_change(struct tx *tx, void *arg)
+{
+	const struct own_change *c = arg;
+	struct job job;
+	json *detail;
+	enum result r = jobs_get(tx, c->id, true, tx_arena(tx), &job);
+
+	if (r != OK)
+		return r;
+	detail = job_detail(&job);
+	r = c->fn(tx, &job, detail, c->arg);
+	if (r == OK) {
+		job_set_detail(&job, detail, tx_arena(tx));
+		if (job.state != NULL && strcmp(job.state, "running") == 0)
+			job.due = tx_now(tx);
+		r = jobs_put(tx, &job);
+	}
+	json_free(detail);
+	return r;
+}
+
+enum result
+job_change(struct worker *w, const char *id, job_change_fn fn, void *arg)
+{
+	struct own_change c = {id, fn, arg};
+	enum result r = store_run(w->app->store, own_change, &c);
+
+	if (r == OK)
+		r = store_flush(w->app->store);
+	if (r != OK)
+		log_error("job %s: a change of it could not be stored (%d)", id, r);
+	return r;
+}
+
 void
 job_step(struct worker *w, const char *id, const char *step)
 {

@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+#include "base/json.h"
+#include "store/kv.h"
+
 struct job;
 struct worker;
 
@@ -23,6 +26,17 @@ void jobs_turn(struct worker *);
 void jobs_ask(struct worker *, uint32_t org, const char *kind, int64_t due);
 
 /* ---- for the kinds --------------------------------------------------- */
+
+/*
+ * Changes a job, and whatever must agree with it, in one transaction, and makes that durable
+ * before it returns: fn (run like any transaction, perhaps more than once) gets the job and
+ * its detail (store/jobs.h) as they are now, changes either, writes other records as it
+ * likes, and returns OK to have all of it stored; anything else stores nothing and is returned.
+ * What fn puts into the job lives in tx_arena or longer.  It also renews the job's lease: a
+ * kind that works for long calls this at least every few minutes.
+ */
+typedef enum result (*job_change_fn)(struct tx *, struct job *, json *detail, void *arg);
+enum result job_change(struct worker *, const char *id, job_change_fn, void *arg);
 
 /* What it is doing, for people who wait for it. */
 void job_step(struct worker *, const char *id, const char *step);

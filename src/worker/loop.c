@@ -16,6 +16,7 @@
 #include "store/jobs.h"
 #include "store/store.h"
 #include "store/wake.h"
+#include "worker/ask.h"
 #include "worker/deliver.h"
 #include "worker/jobs.h"
 #include "worker/loop.h"
@@ -47,6 +48,9 @@ next_due(struct worker *w)
 	if (store_read(w->app->store, read_jobs, &other) == OK && other < due)
 		due = other;
 	other = unknown_next(w);
+	if (other < due)
+		due = other;
+	other = ask_next(w);
 	return other < due ? other : due;
 }
 
@@ -60,7 +64,8 @@ may_go(const struct worker *w, int64_t due, int64_t idle)
 	int64_t now = clock_now();
 	int64_t wait = due == INT64_MAX ? INT64_MAX : due - now;
 
-	if (w->mode == WORKER_WATCH || client_in_flight(w->client) > 0 || w->posts != NULL)
+	if (w->mode == WORKER_WATCH || client_in_flight(w->client) > 0 || w->posts != NULL ||
+	    w->asks != NULL)
 		return false;
 	if (w->mode == WORKER_ONCE)
 		return wait > STAY_ONCE;
@@ -106,6 +111,7 @@ wind_up(struct worker *w, int signals)
 	while (client_in_flight(w->client) > 0 && clock_mono() < limit)
 		client_poll(w->client, &signals, 0, CLOCK_SECOND);
 	client_abort(w->client);
+	ask_abort(w);
 	while ((left = deliver_store_results(w)) > 0 && clock_mono() < limit)
 		clock_sleep(200);
 	if (left > 0)
@@ -122,6 +128,7 @@ turn(struct worker *w, bool *results_left)
 
 	*results_left = deliver_store_results(w) > 0;
 	jobs_turn(w);
+	ask_turn(w);
 	more = deliver_turn(w);
 	unknown_turn(w);
 	if (!more)

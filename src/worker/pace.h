@@ -19,12 +19,13 @@ struct worker;
 struct pace {
 	struct pace *next;
 	char *account;
-	double level;	     /* segments that may be posted now; below 0 a debt */
-	int64_t filled;	     /* when level was right (monotonic) */
-	int64_t blocked;     /* not before (monotonic) */
-	int failures;	     /* answers in a row that were none */
-	int flying;	     /* posts under way */
-	int64_t first_began; /* of those: when the account's silence began */
+	double level;		 /* segments that may be posted now; below 0 a debt */
+	int64_t filled;		 /* when level was right (monotonic) */
+	int64_t blocked;	 /* not before (monotonic) */
+	int64_t numbers_blocked; /* the same for the Numbers API, which counts by itself (ask.h) */
+	int failures;		 /* answers in a row that were none */
+	int flying;		 /* posts under way */
+	int64_t first_began;	 /* of those: when the account's silence began */
 };
 
 /* The account's; made full on first use. */

@@ -1,9 +1,11 @@
 /*
  * recover.c: those whose POST was under way when a worker died: nobody knows whether they
- * were sent (recover.h).  Done once, under the lock, before anything else.
+ * were sent (recover.h); and the jobs that it was doing.  Done once, under the lock, before
+ * anything else.
  */
 #include "base/arena.h"
 #include "base/log.h"
+#include "store/jobs.h"
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "texting/outbox.h"
@@ -43,6 +45,24 @@ recover(const struct app *app, uint32_t org)
 		    r);
 }
 
+static enum result
+abandoned_jobs(struct tx *tx, void *arg)
+{
+	return jobs_abandoned(tx, arg);
+}
+
+/* Those that this fails for come due when their lease ends. */
+static void
+recover_jobs(const struct app *app)
+{
+	size_t count = 0;
+
+	if (store_run(app->store, abandoned_jobs, &count) != OK)
+		log_error("the jobs that an earlier worker left could not be looked at");
+	else if (count > 0)
+		log_warn("%zu jobs were being done when a worker ended; they go on", count);
+}
+
 int
 recover_all(const struct app *app)
 {
@@ -50,6 +70,7 @@ recover_all(const struct app *app)
 	enum result r;
 	size_t i;
 
+	recover_jobs(app);
 	do {
 		arena_reset(p.arena);
 		p.count = 0;

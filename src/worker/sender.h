@@ -54,10 +54,11 @@ struct sender {
 	bool needed;		  /* it is refused: a renewal is due, whatever `renew` says */
 	int64_t retry;		  /* monotonic: no fetch before */
 	int failures;		  /* fetches in a row that failed */
-	int64_t forced;	       /* monotonic time of the last renewal after a 401 or 403, 0 none */
-	bool changed;	       /* the settings were, since the last such renewal */
-	bool good;	       /* Bandwidth took something since */
-	int64_t accepts;       /* texts that were accepted so far */
+	int64_t forced;	 /* monotonic time of the last renewal after a 401 or 403, 0 none */
+	bool changed;	 /* the settings were, since the last such renewal */
+	int64_t denied;	 /* generation that the Numbers API refused with 403 though new, 0 none */
+	bool good;	 /* Bandwidth took something since */
+	int64_t accepts; /* texts that were accepted so far */
 	int64_t accepted_with; /* generation of the last of them */
 	int doubts;	       /* refusals since that accepted one; 401 counts for many */
 	struct suspect suspects[SUSPECTS]; /* texts that were refused with 403, a ring */

@@ -2,7 +2,7 @@
  * worker.h: what all parts of the worker share.
  *
  * One thread: main.c starts and ends it, loop.c turns the wheel, and each turn lets
- * deliver.c, unknown.c, jobs.c and tend.c do what is due.  None of them waits for
+ * deliver.c, unknown.c, jobs.c, ask.c and tend.c do what is due.  None of them waits for
  * Bandwidth: they start requests (bandwidth/client.h) and go on in the functions called
  * when those end.
  */
@@ -15,6 +15,7 @@
 
 #include "texting/app.h"
 
+struct ask;
 struct client;
 struct pace;
 struct sender;
@@ -40,6 +41,7 @@ struct worker {
 	int64_t looks_due;  /* wall time of the next scan for unknown messages */
 	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
 	size_t jobs;	    /* under way (jobs.h) */
+	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
 	bool ending;	    /* told to end: start nothing new */
 };

@@ -128,6 +128,80 @@ brought_forward(struct tx *tx, void *arg)
 	return OK;
 }
 
+static enum result
+newest(struct tx *tx, void *arg)
+{
+	struct job one = fresh(9, "sync", 0), two = fresh(9, "sync", 0), other = fresh(9, "buy", 0),
+		   j;
+	int64_t now = tx_now(tx);
+
+	(void)arg;
+	is_int(jobs_last(tx, 9, "sync", arena, &j), NOT_FOUND, "no job of a kind, no last one");
+	is_int(jobs_add(tx, &one, false), OK, "one of it");
+	is_int(jobs_add(tx, &two, false), OK, "a newer one");
+	is_int(jobs_add(tx, &other, false), OK, "one of another kind");
+	ok(jobs_last(tx, 9, "sync", arena, &j) == OK && strcmp(j.id, two.id) == 0,
+	    "the newest is the last");
+	j.state = "done";
+	j.finished = now;
+	is_int(jobs_put(tx, &j), OK, "it ends");
+	is_int(jobs_expire(tx, now + 1000, 1000), OK, "and expires");
+	is_int(jobs_last(tx, 9, "sync", arena, &j), NOT_FOUND, "then nothing names it any more");
+	is_int(
+	    kv_get(tx, T_JOBS_LAST, &(struct key){.b = {0, 0, 0, 9, 's', 'y', 'n', 'c', 0}, .n = 9},
+		false, &(struct bytes){0}),
+	    NOT_FOUND, "its entry is gone");
+	ok(jobs_last(tx, 9, "buy", arena, &j) == OK, "that of another kind is there");
+	return OK;
+}
+
+static enum result
+details(struct tx *tx, void *arg)
+{
+	struct job job = fresh(10, "sync", 0), j;
+	json *d;
+
+	(void)arg;
+	is_int(jobs_add(tx, &job, false), OK, "a job");
+	d = job_detail(&job);
+	ok(d != NULL && json_kind(d) == JSON_OBJECT, "its detail is an empty object at first");
+	json_put_text(d, "site", "12345");
+	job_set_detail(&job, d, tx_arena(tx));
+	json_free(d);
+	is_int(jobs_put(tx, &job), OK, "what is put into it");
+	is_int(jobs_get(tx, job.id, false, arena, &j), OK, "is kept");
+	d = job_detail(&j);
+	is_str(json_get_text(d, "site", arena), "12345", "with the job");
+	json_free(d);
+	j.detail = "[1]";
+	d = job_detail(&j);
+	ok(json_kind(d) == JSON_OBJECT, "a detail that is no object counts as empty");
+	json_free(d);
+	return OK;
+}
+
+static enum result
+abandoned(struct tx *tx, void *arg)
+{
+	struct job runs = fresh(11, "sync", 0), later = fresh(11, "later", tx_now(tx) + 60000), j;
+	size_t count = 0, again = 0;
+
+	(void)arg;
+	is_int(jobs_add(tx, &runs, false), OK, "one");
+	is_int(jobs_add(tx, &later, false), OK, "and one that waits for later");
+	runs.state = "running";
+	runs.started = tx_now(tx);
+	is_int(jobs_put(tx, &runs), OK, "the first runs");
+	is_int(jobs_abandoned(tx, &count), OK, "after a worker's death");
+	ok(count >= 1 && jobs_get(tx, runs.id, false, arena, &j) == OK &&
+		strcmp(j.state, "waiting") == 0 && j.due == tx_now(tx),
+	    "it waits again, and is due");
+	ok(jobs_get(tx, later.id, false, arena, &j) == OK && j.due == tx_now(tx) + 60000,
+	    "the other waits as before");
+	ok(jobs_abandoned(tx, &again) == OK && again == 0, "nothing runs any more");
+	return OK;
+}
+
 /* One whose record is ruined. */
 static enum result
 ruin(struct tx *tx, void *arg)
@@ -173,6 +247,9 @@ main(void)
 	try_run(order, NULL);
 	try_run(running_is_not_waiting, NULL);
 	try_run(expiring, NULL);
+	try_run(newest, NULL);
+	try_run(details, NULL);
+	try_run(abandoned, NULL);
 	try_run(brought_forward, NULL);
 	try_run(ruin, id);
 	try_run(past_ruins, id);
