@@ -22,16 +22,18 @@
 struct settings;
 struct client;
 
-enum http_method { HTTP_GET, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
 
 struct http_request {
 	enum http_method method;
 	const char *url;
 	const char *authorization; /* value of the header; NULL: none */
 	const char *content_type;  /* of the body */
-	const char *body;	   /* POST */
+	const char *accept;	   /* kind of answer; NULL: JSON */
+	const char *body;	   /* POST, PUT, PATCH */
 	size_t length;
-	int64_t budget; /* ms for everything; 0: CLIENT_BUDGET */
+	size_t answer_max; /* bytes of the answer's body; 0: CLIENT_ANSWER_MAX */
+	int64_t budget;	   /* ms for everything; 0: CLIENT_BUDGET */
 	/*
 	 * NULL, or asked with done's arg when the connection stands, before the first byte: may
 	 * it still go?  If not, it ends as NOT_BEGUN.  It is called from client_poll, and must
@@ -56,8 +58,10 @@ struct http_answer {
 	int status;	  /* 0 if no status line came */
 	const char *body; /* NUL behind it; "" if none */
 	size_t length;
-	int64_t
-	    retry_after;   /* ms from Retry-After (seconds or date), 0 if not said; at most a day */
+	const char *location; /* of the Location header, printable ASCII; NULL if none */
+	/* ms from Retry-After (seconds or date), else of a 429 from X-RateLimit-Reset (seconds since
+	 * 1970, as the Numbers API has it); 0 if not said; at most a day */
+	int64_t retry_after;
 	const char *fault; /* what the transport says went wrong, or NULL when ANSWERED */
 	int64_t took;	   /* ms */
 };

@@ -8,15 +8,18 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "bandwidth/transfer.h"
 
 #define HEADERS_MAX ((size_t)64 * 1024)
 #define IDLE_MAX 15L /* s; a kept connection older than that may be closed at the other end */
-#define RETRY_AFTER_MAX ((int64_t)24 * 60 * 60)
+#define RETRY_AFTER_MAX CLOCK_DAY
+#define RESET_MAX INT64_C(100000000000) /* s since 1970; later ones are no time */
 
 static int
 about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
@@ -43,14 +46,62 @@ take_body(char *p, size_t size, size_t n, void *arg)
 	return t->answer.failed ? 0 : size * n;
 }
 
+/* The value of a header line, if it is of that name: without blanks and line end. */
+static bool
+header_is(const char *line, size_t n, const char *name, const char **value, size_t *length)
+{
+	size_t skip = strlen(name);
+
+	if (n <= skip || strncasecmp(line, name, skip) != 0 || line[skip] != ':')
+		return false;
+	for (skip++; skip < n && (line[skip] == ' ' || line[skip] == '\t'); skip++)
+		;
+	while (n > skip && strchr(" \t\r\n", line[n - 1]) != NULL)
+		n--;
+	*value = line + skip;
+	*length = n - skip;
+	return true;
+}
+
+static void
+keep_location(struct transfer *t, const char *s, size_t n)
+{
+	size_t i;
+
+	t->location[0] = '\0';
+	for (i = 0; i < n; i++)
+		if (s[i] <= ' ' || s[i] > '~')
+			return;
+	if (n < sizeof(t->location)) {
+		memcpy(t->location, s, n);
+		t->location[n] = '\0';
+	}
+}
+
+static void
+keep_reset(struct transfer *t, const char *s, size_t n)
+{
+	int64_t seconds;
+
+	if (parse_i64(s, n, 0, RESET_MAX, &seconds) == 0)
+		t->rate_reset = seconds * CLOCK_SECOND;
+}
+
 static size_t
 take_header(char *p, size_t size, size_t n, void *arg)
 {
 	struct transfer *t = arg;
+	const char *value;
+	size_t length;
 
-	(void)p;
 	t->header_bytes += size * n;
-	return t->header_bytes > HEADERS_MAX ? 0 : size * n;
+	if (t->header_bytes > HEADERS_MAX)
+		return 0;
+	if (header_is(p, size * n, "Location", &value, &length))
+		keep_location(t, value, length);
+	else if (header_is(p, size * n, "X-RateLimit-Reset", &value, &length))
+		keep_reset(t, value, length);
+	return size * n;
 }
 
 static bool
@@ -80,7 +131,8 @@ static bool
 set_headers(struct transfer *t, const struct http_request *r)
 {
 	/* "Expect:" switches off waiting for "100 Continue". */
-	bool good = add_header(t, "Accept", "application/json") && append_line(t, "Expect:");
+	bool good = add_header(t, "Accept", r->accept != NULL ? r->accept : "application/json") &&
+		    append_line(t, "Expect:");
 
 	if (r->authorization != NULL)
 		good = good && add_header(t, "Authorization", r->authorization);
@@ -154,6 +206,7 @@ set_functions(struct transfer *t)
 static bool
 set_request(struct transfer *t, const struct http_request *r)
 {
+	static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 	bool good = true;
 
 	SET(CURLOPT_URL, r->url);
@@ -161,13 +214,16 @@ set_request(struct transfer *t, const struct http_request *r)
 	 * first answer that tells, and everybody would wait for it. */
 	SET(CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
 	SET(CURLOPT_USERAGENT, "spoke-bandwidth");
-	if (r->method == HTTP_POST) {
+	if (r->method == HTTP_POST || r->method == HTTP_PUT || r->method == HTTP_PATCH) {
 		SET(CURLOPT_POST, 1L);
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->length);
 		SET(CURLOPT_COPYPOSTFIELDS, r->body != NULL ? r->body : "");
 	} else {
 		SET(CURLOPT_HTTPGET, 1L);
 	}
+	/* libcurl's own PUT reads a file; this is POST under another name. */
+	if (r->method > HTTP_POST)
+		SET(CURLOPT_CUSTOMREQUEST, names[r->method]);
 	return good;
 }
 
@@ -182,7 +238,7 @@ transfer_new(const struct http_request *r, bool rehearsal, http_done done, void 
 	t->arg = arg;
 	t->may_go = r->may_go;
 	t->started = clock_mono();
-	buf_init(&t->answer, CLIENT_ANSWER_MAX);
+	buf_init(&t->answer, r->answer_max > 0 ? r->answer_max : CLIENT_ANSWER_MAX);
 	t->easy = curl_easy_init();
 	t->ready = t->easy != NULL && set_safety(t, rehearsal) && set_timing(t, r->budget) &&
 		   set_functions(t) && set_request(t, r) && set_headers(t, r);
@@ -218,24 +274,40 @@ fault_text(struct transfer *t, CURLcode code)
 	return t->error[0] != '\0' ? t->error : "the request failed";
 }
 
+/* How long the answer asks to wait, ms; 0 if it doesn't say.  The reset of a limit that was not
+ * reached is no request. */
+static int64_t
+wait_asked(const struct transfer *t, long status)
+{
+	curl_off_t after = 0;
+	int64_t wait = 0;
+
+	if (t->added)
+		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
+	if (after > 0)
+		wait = after < RETRY_AFTER_MAX / CLOCK_SECOND ? (int64_t)after * CLOCK_SECOND
+							      : RETRY_AFTER_MAX;
+	else if (status == 429 && t->rate_reset > 0)
+		wait = t->rate_reset - clock_now();
+	if (wait < 0)
+		return 0;
+	return wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX;
+}
+
 void
 transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 {
-	curl_off_t after = 0;
 	long status = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (t->added) {
+	if (t->added)
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
-	}
 	out->status = status >= 100 && status <= 999 ? (int)status : 0;
 	out->body = buf_str(&t->answer);
 	out->length = t->answer.len;
 	out->took = clock_mono() - t->started;
-	if (after > 0)
-		out->retry_after =
-		    (after < RETRY_AFTER_MAX ? (int64_t)after : RETRY_AFTER_MAX) * CLOCK_SECOND;
+	out->location = t->location[0] != '\0' ? t->location : NULL;
+	out->retry_after = wait_asked(t, status);
 	if (code == CURLE_OK && t->fault == NULL && t->begun == 1 && out->status >= 200)
 		out->reach = HTTP_ANSWERED;
 	else

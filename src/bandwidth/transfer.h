@@ -6,9 +6,12 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "bandwidth/client.h"
+
+#define LOCATION_MAX 2000
 
 struct transfer {
 	struct transfer *next, *prev;
@@ -16,8 +19,10 @@ struct transfer {
 	struct curl_slist *headers;
 	struct buf answer;
 	size_t header_bytes;
-	int begun;  /* how often libcurl was about to send the request */
-	bool ready; /* every option was taken */
+	char location[LOCATION_MAX]; /* the header's value, or "" */
+	int64_t rate_reset;	     /* wall ms, 0: not said */
+	int begun;		     /* how often libcurl was about to send the request */
+	bool ready;		     /* every option was taken */
 	bool added;
 	const char *fault; /* ours; NULL: libcurl's */
 	char error[CURL_ERROR_SIZE];
