@@ -110,7 +110,7 @@ done_tx(struct tx *tx, void *arg)
 {
 	struct change *c = arg;
 
-	return tray_done(tx, c->org, c->ctl->args[1], ctl_who(c->ctl));
+	return tray_done(tx, c->org, c->ctl->args[1], ctl_who(c->ctl), "local");
 }
 
 int

@@ -273,14 +273,18 @@ serious_banner(const struct request *req, const struct frame *f, struct page *p)
 }
 
 static const char *
-paused_sentence(const struct app *app, const struct request *req, const struct organization *org)
+paused_sentence(const struct request *req, const struct organization *org)
 {
-	int64_t limit = org->daily_segments ? org->daily_segments : app->settings->daily_segments;
-
 	if (org->paused_why && strcmp(org->paused_why, "daily-limit") == 0)
 		return arena_fmt(req->arena,
-		    "Sending is paused: the daily limit of %" PRId64 " segments is reached.",
-		    limit);
+		    "Sending is paused: the organization's daily limit of %" PRId64
+		    " segments is reached.",
+		    org->paused_limit);
+	if (org->paused_why && strcmp(org->paused_why, "token-limit") == 0)
+		return arena_fmt(req->arena,
+		    "Sending is paused: the daily limit of %" PRId64
+		    " segments of API token %s is reached.",
+		    org->paused_limit, org->paused_token ? org->paused_token : "?");
 	if (org->paused_why && strcmp(org->paused_why, "restored") == 0)
 		return "Sending is paused: the data was restored or moved.";
 	if (org->paused_by)
@@ -298,7 +302,7 @@ frame_begin(const struct app *app, const struct request *req, struct response *r
 	p->org_name = f->view.org.name;
 	p->paused = f->view.org.paused;
 	if (p->paused)
-		p->paused_why = paused_sentence(app, req, &f->view.org);
+		p->paused_why = paused_sentence(req, &f->view.org);
 	p->look_count = f->tray + f->people + f->held + f->unknown;
 	if (p->banner == BANNER_NONE && done && res->status < 400)
 		set_banner(p, BANNER_FINE, done, NULL, NULL);

@@ -289,9 +289,8 @@ static enum result
 decide_done(struct tx *tx, void *arg)
 {
 	const struct decision *d = arg;
-	enum result result = tray_done(tx, d->req->org, d->event, d->req->session->email);
 
-	return result == OK ? note(tx, d, "look.done", d->event) : result;
+	return tray_done(tx, d->req->org, d->event, d->req->session->email, d->req->client);
 }
 
 static enum result

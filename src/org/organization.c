@@ -20,6 +20,8 @@ const struct field organization_fields[] = {
     FIELD(struct organization, FIELD_TEXT, service),
     FIELD(struct organization, FIELD_BOOL, paused),
     FIELD(struct organization, FIELD_TEXT, paused_why),
+    FIELD(struct organization, FIELD_INT, paused_limit),
+    FIELD(struct organization, FIELD_TEXT, paused_token),
     FIELD(struct organization, FIELD_TEXT, paused_by),
     FIELD(struct organization, FIELD_INT, paused_at),
     FIELD(struct organization, FIELD_INT, daily_segments),

@@ -21,9 +21,12 @@ struct organization {
 
 	/* PAUSE SENDING and the daily limit. */
 	bool paused;
-	const char *paused_why;	/* "person", "daily-limit", "restored" */
+	/* "person", "daily-limit" (the organization's), "token-limit" (a token's), "restored" */
+	const char *paused_why;
 	const char *paused_by;	/* e-mail or "spokectl" */
 	int64_t paused_at;
+	int64_t paused_limit;	/* the segments a day that were reached, 0 none */
+	const char *paused_token; /* id of the token whose limit it was, or NULL */
 	int64_t daily_segments;	/* 0: the installation's DAILY_SEGMENTS */
 
 	/* "Bandwidth Config", as the form names them. */

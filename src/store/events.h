@@ -41,7 +41,9 @@ enum result events_list(struct tx *, uint32_t org, const char *before, size_t ma
 enum result tray_list(struct tx *, uint32_t org, const char *before, size_t max, struct arena *,
     struct stored_event **, size_t *count);
 enum result tray_count(struct tx *, uint32_t org, size_t max, size_t *count);
-enum result tray_done(struct tx *, uint32_t org, const char *id, const char *who);
+/* A person has dealt with it; from is the address they came from, for the audit. */
+enum result tray_done(
+    struct tx *, uint32_t org, const char *id, const char *who, const char *from);
 
 /* A body that could not be parsed: kept once for each content (hash), at most 200 for an
  * organization;

@@ -147,9 +147,10 @@ mark_body_done(struct tx *tx, const struct stored_event *e)
 }
 
 enum result
-tray_done(struct tx *tx, uint32_t org, const char *id, const char *who)
+tray_done(struct tx *tx, uint32_t org, const char *id, const char *who, const char *from)
 {
-	struct audit note = {.org = org, .who = who, .what = "tray.done", .detail = id};
+	struct audit note = {
+	    .org = org, .who = who, .from = from, .what = "tray.done", .detail = id};
 	struct stored_event e;
 	enum result r;
 

@@ -85,6 +85,8 @@ set_pause(struct tx *tx, void *arg)
 	o.paused_why = d->pause ? d->pause_why : NULL;
 	o.paused_by = d->pause ? d->who : NULL;
 	o.paused_at = d->pause ? tx_now(tx) : 0;
+	o.paused_limit = 0;
+	o.paused_token = NULL;
 	r = orgs_put(tx, &o);
 	if (r != OK)
 		return r;

@@ -34,37 +34,30 @@ count(struct tx *tx, const struct limit_use *u, const char *name, int64_t limit,
 	return r;
 }
 
-/* Whose limit it is, as the audit says it. */
-static const char *
-whose(struct tx *tx, const struct limit_use *u, bool organization, int64_t limit)
-{
-	if (organization)
-		return arena_fmt(tx_arena(tx),
-		    "daily-limit: the organization's %" PRId64 " segments a day are reached",
-		    limit);
-	return arena_fmt(tx_arena(tx),
-	    "daily-limit: the %" PRId64 " segments a day of token %s are reached", limit, u->token);
-}
-
+/* Pauses for the organization's own limit, or with token set for the token's. */
 static enum result
-pause_for(struct tx *tx, const struct limit_use *u, const char *detail)
+pause_for(struct tx *tx, const struct limit_use *u, const char *token, int64_t limit)
 {
-	const struct audit a = {.org = u->org,
+	struct audit a = {.org = u->org,
 	    .time = tx_now(tx),
 	    .who = u->token != NULL ? arena_fmt(tx_arena(tx), "token %s", u->token) : u->by,
 	    .from = "local",
-	    .what = "sending.pause",
-	    .detail = detail};
+	    .what = "sending.pause"};
 	struct organization org;
 	enum result r = orgs_get(tx, u->org, true, tx_arena(tx), &org);
 
 	if (r != OK || org.paused)
 		return r;
 	org.paused = true;
-	org.paused_why = "daily-limit";
+	org.paused_why = token != NULL ? "token-limit" : "daily-limit";
 	org.paused_by = a.who;
 	org.paused_at = a.time;
-	log_warn("organization %lu: sending is paused, %s", (unsigned long)u->org, detail);
+	org.paused_limit = limit;
+	org.paused_token = token;
+	a.detail = arena_fmt(tx_arena(tx), "%s: the %" PRId64 " segments a day of %s are reached",
+	    org.paused_why, limit,
+	    token != NULL ? arena_fmt(tx_arena(tx), "token %s", token) : "the organization");
+	log_warn("organization %lu: sending is paused, %s", (unsigned long)u->org, a.detail);
 	r = orgs_put(tx, &org);
 	return r == OK ? audit_add(tx, &a) : r;
 }
@@ -90,7 +83,7 @@ limit_count(struct tx *tx, const struct app *app, const struct limit_use *u)
 		    &by_token);
 	if (r != OK || (!by_org && !by_token) || message_is_automatic(&asked))
 		return r;
-	return pause_for(tx, u, whose(tx, u, by_org, by_org ? limit : u->token_limit));
+	return by_org ? pause_for(tx, u, NULL, limit) : pause_for(tx, u, u->token, u->token_limit);
 }
 
 /* A token's own limit; 0 when it has none, or is gone. */

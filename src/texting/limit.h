@@ -20,9 +20,9 @@ struct limit_use {
 };
 
 /*
- * Counts, and pauses the organization (paused_why "daily-limit", the audit says whose
- * limit) when that passes another whole limit of the organization or the token.  Automatic
- * answers count but never pause.
+ * Counts, and pauses the organization (paused_why "daily-limit" or "token-limit") when that
+ * passes another whole limit of the organization or the token.  Automatic answers count but
+ * never pause.
  */
 enum result limit_count(struct tx *, const struct app *, const struct limit_use *);
 /* The same for a message that costs so much more than was counted. */

@@ -53,7 +53,7 @@ int submit_check(struct submission *, struct arena *, struct submit_fault *);
  * so are those whose number a carrier called dead ("dead-number", with the code).  A
  * contact on hold makes a held one.  from must be a number of the organization that is in
  * service, else REFUSED with the fault set.  Daily limits of organization and token: what
- * would pass one pauses the organization (paused_why "daily-limit") and is queued all the
+ * would pass one pauses the organization (paused_why "daily-limit" or "token-limit") and is queued all the
  * same, to go out when resumed (nothing is lost).  Whoever resumes allows as much again.
  * Automatic answers count but never pause. messages has to.count (or 1 for a group)
  * entries in the order of to.

@@ -113,10 +113,10 @@ events(struct tx *tx, void *arg)
 	is_int(tray_list(tx, ORG, NULL, 10, arena, &list, &n), OK, "the tray");
 	ok(n == 4 && strcmp(list[3].id, e.id) == 0, "has only what needs a look, newest first");
 	ok(tray_count(tx, ORG, 3, &n) == OK && n == 3, "counting ends where asked");
-	is_int(tray_done(tx, ORG, e.id, "ann@example.org"), OK, "a person deals with one");
-	is_int(tray_done(tx, ORG, e.id, "ann@example.org"), OK, "twice does no harm");
+	is_int(tray_done(tx, ORG, e.id, "ann@example.org", "::1"), OK, "a person deals with one");
+	is_int(tray_done(tx, ORG, e.id, "ann@example.org", "::1"), OK, "twice does no harm");
 	is_int(
-	    tray_done(tx, ORG, "0000000000000001", "ann@example.org"), NOT_FOUND, "no such event");
+	    tray_done(tx, ORG, "0000000000000001", "ann@example.org", "::1"), NOT_FOUND, "no such event");
 	ok(tray_count(tx, ORG, 10, &n) == OK && n == 3, "then it leaves the tray");
 	ok(events_get(tx, ORG, e.id, arena, &f) == OK && f.tray_done != 0 && f.tray != NULL,
 	    "and is still known");
@@ -142,8 +142,8 @@ bodies(struct tx *tx, void *arg)
 	is_str(list[1].raw, "{oops", "as it came");
 	ok(list[0].base64 && strcmp(list[0].raw, "/wAB") == 0, "or in base64");
 	is_str(list[1].request, "req1", "with its request");
-	is_int(tray_done(tx, 6, list[1].id, "ann@example.org"), OK, "one is dealt with");
-	is_int(tray_done(tx, 6, list[0].id, "ann@example.org"), OK, "the other too");
+	is_int(tray_done(tx, 6, list[1].id, "ann@example.org", "::1"), OK, "one is dealt with");
+	is_int(tray_done(tx, 6, list[0].id, "ann@example.org", "::1"), OK, "the other too");
 	is_int(tray_put_body(tx, 6, "{oops", 5, "It is no JSON.", "req4"), EXISTS,
 	    "its repetitions do not come back");
 	is_int(tray_put_body(tx, 6, "\xFF\x00\x01", 3, "It is no text.", "req5"), EXISTS,

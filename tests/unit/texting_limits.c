@@ -92,7 +92,9 @@ test_later_counts(void)
 	a.service_id = "later2";
 	(void)outbox_finish(&kit_app, kit_two, claim.message.id, &a);
 	ok(kit_org(kit_two, NULL).paused, "Bandwidth's count can reach a limit and pauses");
-	is_str(kit_org(kit_two, NULL).paused_why, "daily-limit", "with the reason");
+	is_str(kit_org(kit_two, NULL).paused_why, "token-limit", "with the reason");
+	is_int(kit_org(kit_two, NULL).paused_limit, 4, "the limit");
+	is_str(kit_org(kit_two, NULL).paused_token, "0a1b2c3d", "and whose it is");
 	last_detail_matches("token 0a1b2c3d", "the audit says whose limit it is");
 
 	(void)kit_org(kit_two, resume);
@@ -110,7 +112,10 @@ test_later_counts(void)
 	k.s.by = "ann@example.org";
 	k.s.to = (struct text_list){people, 11};
 	(void)kit_submit(&k);
-	last_detail_matches("the organization's 10 ", "and when it is the organization's");
+	last_detail_matches("the 10 segments a day of the organization", "and when it is the organization's");
+	is_str(kit_org(kit_two, NULL).paused_why, "daily-limit", "as does the reason");
+	is_int(kit_org(kit_two, NULL).paused_limit, 10, "with that limit");
+	ok(kit_org(kit_two, NULL).paused_token == NULL, "and no token");
 }
 
 int
