@@ -31,8 +31,10 @@ send_queue(struct tx *tx, void *arg)
 {
 	struct send *s = arg;
 
-	return submit_queue(
-	    &s->ctl->app, tx, &s->ask, s->ctl->arena, &s->list, &s->count, &s->fault);
+	enum result r =
+	    submit_queue(&s->ctl->app, tx, &s->ask, s->ctl->arena, &s->list, &s->count, &s->fault);
+
+	return r == OK ? outbox_show_held(&s->ctl->app, tx, s->ask.org, s->list, s->count) : r;
 }
 
 static enum result
@@ -49,7 +51,7 @@ send_look(struct tx *tx, void *arg)
 			return r;
 		s->list[i] = m;
 	}
-	return OK;
+	return outbox_show_held(&s->ctl->app, tx, s->ask.org, s->list, s->count);
 }
 
 /* Nothing more will happen to it by itself. */
@@ -97,6 +99,18 @@ went_well(const struct send *s, const struct message *m)
 			   : state != STATE_FAILED;
 }
 
+/* "Failed: this number can't receive texts", "Waiting for Bandwidth: Sending is paused." */
+static const char *
+state_and_why(struct arena *arena, const struct message *m)
+{
+	const char *words = state_words(message_state(m));
+	const char *why = m->error_meaning != NULL ? m->error_meaning
+			  : m->held_why != NULL	   ? held_words(m->held_why)
+						   : NULL;
+
+	return why == NULL ? words : arena_fmt(arena, "%s: %s", words, why);
+}
+
 static int
 send_report(struct send *s)
 {
@@ -111,10 +125,8 @@ send_report(struct send *s)
 		ctl_say(s->ctl, out, "%s", "");
 	} else {
 		for (i = 0; i < s->count; i++)
-			ctl_print("%s  %s  %s%s%s\n", s->list[i].id, s->list[i].contact_number,
-			    state_words(message_state(&s->list[i])),
-			    s->list[i].error_meaning != NULL ? ": " : "",
-			    s->list[i].error_meaning != NULL ? s->list[i].error_meaning : "");
+			ctl_print("%s  %s  %s\n", s->list[i].id, s->list[i].contact_number,
+			    state_and_why(s->ctl->arena, &s->list[i]));
 	}
 	return bad > 0 ? EXIT_FAILED : EXIT_DONE;
 }
@@ -245,7 +257,10 @@ get_message(struct tx *tx, void *arg)
 {
 	struct one *o = arg;
 
-	return messages_get(tx, o->org, o->ctl->args[1], false, o->ctl->arena, &o->message);
+	enum result r =
+	    messages_get(tx, o->org, o->ctl->args[1], false, o->ctl->arena, &o->message);
+
+	return r == OK ? outbox_show_held(&o->ctl->app, tx, o->org, &o->message, 1) : r;
 }
 
 int
@@ -261,10 +276,8 @@ cmd_message(struct ctl *ctl)
 		return ctl_fail(EXIT_NOT_FOUND, "there is no message \"%s\"", ctl->args[1]);
 	if ((r = store_read(ctl->app.store, get_message, &o)) != OK)
 		return ctl_result(r, "message");
-	return (ctl_say(ctl, message_json(m), "%s %s %s\n%s%s%s\n\n%s", m->id,
-	    m->out ? "to" : "from", m->contact_number, state_words(message_state(m)),
-	    m->error_meaning != NULL ? ": " : "", m->error_meaning != NULL ? m->error_meaning : "",
-	    m->text != NULL ? m->text : ""));
+	return ctl_say(ctl, message_json(m), "%s %s %s\n%s\n\n%s", m->id, m->out ? "to" : "from",
+	    m->contact_number, state_and_why(ctl->arena, m), m->text != NULL ? m->text : "");
 }
 
 /* ---- deciding -------------------------------------------------------- */

@@ -49,6 +49,7 @@ api_submitted(const struct message *m)
 	json_put_int(o, "segments", m->segments);
 	json_put(o, "error", error_of(m));
 	json_put_text(o, "held", m->held_why);
+	json_put_text(o, "held_meaning", m->held_why != NULL ? held_words(m->held_why) : NULL);
 	json_put_text(o, "reference", m->reference);
 	json_put_text(o, "created", clock_text(m->created, time));
 	json_put_text(o, "send_before", clock_text(m->send_before, time));

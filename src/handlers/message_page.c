@@ -31,7 +31,10 @@ read_message(struct tx *tx, void *arg)
 {
 	struct message_page *p = arg;
 
-	return messages_get(tx, p->req->org, p->req->item, false, p->req->arena, &p->message);
+	enum result result =
+	    messages_get(tx, p->req->org, p->req->item, false, p->req->arena, &p->message);
+
+	return result == OK ? outbox_show_held(p->app, tx, p->req->org, &p->message, 1) : result;
 }
 
 /* ---- how it went ------------------------------------------------------------------------ */

@@ -59,28 +59,6 @@ who_acts(const char *who)
 	return "";
 }
 
-static const char *
-held_reason(const char *why)
-{
-	static const struct {
-		const char *why, *words;
-	} table[] = {
-	    {"deadline", "It could not go out before its deadline, so it was not sent late."},
-	    {"contact-held",
-		"This person may have asked to stop. Decide that first, under Needs a look."},
-	    {"earlier-open", "An earlier text to this person is still under way."},
-	    {"unknown-open", "We don't know whether an earlier text to this person was sent."},
-	    {"credentials", "Bandwidth refused the credentials."},
-	    {"paused", "Sending was paused."},
-	    {"restored", "The data was restored or moved, so it may have been sent already."},
-	};
-
-	for (size_t i = 0; why && i < sizeof(table) / sizeof(table[0]); i++)
-		if (strcmp(why, table[i].why) == 0)
-			return table[i].words;
-	return why ? why : "It waits for a person to decide.";
-}
-
 static void
 write_failure(struct buf *b, const struct message *m)
 {
@@ -112,7 +90,7 @@ message_why(struct buf *b, const struct message *m)
 		/* FALLTHROUGH */
 	case STATE_HELD:
 		html_raw(b, "<p class=\"why\">");
-		html_text(b, held_reason(m->held_why));
+		html_text(b, held_words(m->held_why));
 		html_raw(b, "</p>\n");
 		return;
 	case STATE_UNKNOWN:

@@ -25,6 +25,7 @@
 /* ---- one message ------------------------------------------------------- */
 
 struct one {
+	const struct app *app;
 	const struct request *request;
 	struct message message;
 };
@@ -33,14 +34,16 @@ static enum result
 read_one(struct tx *tx, void *arg)
 {
 	struct one *one = arg;
-	return messages_get(
-	    tx, one->request->org, one->request->item, false, one->request->arena, &one->message);
+	uint32_t org = one->request->org;
+	enum result r =
+	    messages_get(tx, org, one->request->item, false, one->request->arena, &one->message);
+	return r == OK ? outbox_show_held(one->app, tx, org, &one->message, 1) : r;
 }
 
 static void
 answer_one(const struct app *app, struct request *request, struct response *response)
 {
-	struct one one = {.request = request};
+	struct one one = {.app = app, .request = request};
 	enum result r = NOT_FOUND;
 	if (message_id_valid(request->item))
 		r = store_read(app->store, read_one, &one);
@@ -87,6 +90,7 @@ handle_message_delete(const struct app *app, struct request *request, struct res
 /* ---- lists --------------------------------------------------------------- */
 
 struct query {
+	const struct app *app;
 	const struct request *request;
 	struct message_filter filter;
 	bool oldest;   /* in the order of commits */
@@ -269,13 +273,14 @@ static enum result
 read_query_result(struct tx *tx, void *arg)
 {
 	struct query *q = arg;
-	return q->oldest ? read_oldest(tx, q) : read_newest(tx, q);
+	enum result r = q->oldest ? read_oldest(tx, q) : read_newest(tx, q);
+	return r == OK ? outbox_show_held(q->app, tx, q->request->org, q->messages, q->count) : r;
 }
 
 void
 handle_message_list(const struct app *app, struct request *request, struct response *response)
 {
-	struct query q = {.request = request};
+	struct query q = {.app = app, .request = request};
 	q.filter.org = request->org;
 	q.filter.limit = LIMIT_DEFAULT;
 	if (read_query(&q, request, response) != 0)

@@ -16,6 +16,7 @@
 #include "base/settings.h"
 #include "handlers/api.h"
 #include "store/idempotency.h"
+#include "texting/outbox.h"
 #include "texting/submit.h"
 
 #define DEPTH 8
@@ -120,6 +121,8 @@ create(struct tx *tx, void *arg)
 	if (r != NOT_FOUND)
 		return r;
 	r = submit_queue(c->app, tx, &c->s, c->request->arena, &messages, &count, &c->fault);
+	if (r == OK)
+		r = outbox_show_held(c->app, tx, c->s.org, messages, count);
 	if (r != OK)
 		return r;
 	c->status = 202;

@@ -74,6 +74,40 @@ state_sentence(enum message_state s)
 	return s < STATE_COUNT ? states[s].sentence : "Its record is damaged.";
 }
 
+const char *
+held_words(const char *why)
+{
+	static const struct {
+		const char *why, *words;
+	} table[] = {
+	    {"deadline", "It could not go out before its deadline, so it was not sent late."},
+	    {"contact-held",
+		"This person may have asked to stop. Decide that first, under Needs a look."},
+	    {"earlier-open", "An earlier text to this person is still under way."},
+	    {"unknown-open", "We don't know whether an earlier text to this person was sent."},
+	    {"unreadable", "A record that it needs can't be read. Needs a look says which; whoever "
+			   "runs this installation can mend it."},
+	    {"busy", "Bandwidth is busy. It is tried again by itself."},
+	    {"server", "Bandwidth had a fault. It is tried again by itself."},
+	    {"not-sent", "Bandwidth could not be reached. It is tried again by itself."},
+	    {"restored",
+		"The data was restored or moved, so texts wait until somebody says that the former "
+		"installation is stopped."},
+	    {"paused", "Sending is paused."},
+	    {"service", "The organization does not text through Bandwidth."},
+	    {"not-configured",
+		"Bandwidth's account, client ID, secret or application ID is not entered yet."},
+	    {"credentials", "Bandwidth refused the credentials."},
+	    {"other-address",
+		"The credentials were entered for other addresses of Bandwidth. Enter them again."},
+	};
+
+	for (size_t i = 0; why != NULL && i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(why, table[i].why) == 0)
+			return table[i].words;
+	return why != NULL ? why : "It waits for a person to decide.";
+}
+
 bool
 state_final(enum message_state s)
 {

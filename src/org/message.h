@@ -30,6 +30,9 @@ int state_parse(const char *, enum message_state *);
 const char *state_words(enum message_state);
 const char *state_sentence(enum message_state);
 bool state_final(enum message_state);
+/* One sentence for what a message waits for, as held_why names it (texting/outbox.h); a word that
+ * is not known is its own sentence, and NULL waits for a person. */
+const char *held_words(const char *why);
 /*
  * May a message go from one state to another?  The lattice: queued <-> held,
  * queued -> sending, sending -> queued (known not sent), unknown, sent; anything that was posted

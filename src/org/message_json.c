@@ -68,6 +68,7 @@ message_json(const struct message *m)
 	json_put_text(object, "service_id", m->service_id);
 	put_error(object, m);
 	json_put_text(object, "held", m->held_why);
+	json_put_text(object, "held_meaning", m->held_why != NULL ? held_words(m->held_why) : NULL);
 	json_put_text(object, "reference", m->reference);
 	put_time(object, "created", m->created);
 	put_time(object, "updated", m->updated);

@@ -281,6 +281,26 @@ static enum result (*const steps[])(struct claiming *) = {
     step_begin,
 };
 
+enum result
+outbox_show_held(
+    const struct app *app, struct tx *tx, uint32_t org, struct message *list, size_t count)
+{
+	struct organization o;
+	const char *moved = NULL, *why;
+	enum result r = meta_sending_held(tx, tx_arena(tx), &moved);
+	size_t i;
+
+	if (r == OK)
+		r = orgs_get(tx, org, false, tx_arena(tx), &o);
+	if (r != OK)
+		return r;
+	why = moved != NULL ? "restored" : config_hold(app, &o);
+	for (i = 0; why != NULL && i < count; i++)
+		if (message_state(&list[i]) == STATE_QUEUED)
+			list[i].held_why = why;
+	return OK;
+}
+
 /* ---- transactions ----------------------------------------------------------------- */
 
 /* The next entry and whom it is for, without locks: contacts are locked before messages. */

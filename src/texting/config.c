@@ -56,16 +56,27 @@ config_cred_here(const struct app *app, const struct organization *o)
 	       strcmp(o->cred_url + n + 1, t) == 0;
 }
 
-bool
-config_can_send(const struct app *app, const struct organization *o)
+const char *
+config_hold(const struct app *app, const struct organization *o)
 {
 	const char *service = blank(o->service) ? app->settings->default_service : o->service;
 
-	if (o->paused || blank(o->cred_state) || strcmp(o->cred_state, "refused") == 0)
-		return false;
-	if (blank(o->account_id) || blank(o->user_name) || blank(o->application_id))
-		return false;
-	return same(service, "bandwidth") && config_cred_here(app, o);
+	if (o->paused)
+		return "paused";
+	if (!same(service, "bandwidth"))
+		return "service";
+	if (blank(o->cred_state) || blank(o->account_id) || blank(o->user_name) ||
+	    blank(o->application_id))
+		return "not-configured";
+	if (strcmp(o->cred_state, "refused") == 0)
+		return "credentials";
+	return config_cred_here(app, o) ? NULL : "other-address";
+}
+
+bool
+config_can_send(const struct app *app, const struct organization *o)
+{
+	return config_hold(app, o) == NULL;
 }
 
 /* ---- saving -------------------------------------------------------------------------- */

@@ -64,9 +64,11 @@ const char *config_cred_url(struct arena *, const struct settings *);
 bool config_cred_here(const struct app *, const struct organization *);
 
 /*
- * Not paused, its service is bandwidth, and settings and credentials are such that
- * something can be posted (credentials not refused, and entered for these addresses)?
+ * What keeps everything of an organization's from being posted, as held_why says it:
+ * "paused", "service", "not-configured", "credentials" (refused), "other-address" (entered
+ * for other addresses); NULL: nothing.
  */
+const char *config_hold(const struct app *, const struct organization *);
 bool config_can_send(const struct app *, const struct organization *);
 
 /* Everything the settings page and `spokectl settings show` tell, without secrets. */

@@ -46,6 +46,14 @@ enum claim_result {
  */
 
 /*
+ * For showing: fills in held_why of those that are queued while everything of their
+ * organization's waits: "restored" (the installation was moved or restored), or a word of
+ * config_hold.  What else they wait for matters less.  Nothing is stored.
+ */
+enum result outbox_show_held(
+    const struct app *, struct tx *, uint32_t org, struct message *, size_t count);
+
+/*
  * Claims the first due message of the class for the organization.  The caller chose the
  * organization (round robin) and has pace for up to max_segments.  after lets it go past a
  * queue entry that had to wait (in, out; *has_after false at first). Flushed before it

@@ -185,4 +185,17 @@ my %did = map { ("$_->{what} $_->{detail}" => 1) } @{$s->ctl('audit', $org, '--l
 ok($did{$_}, "$_ is in the audit") or diag join "\n", sort keys %did
     for "optout.add $gone", "optout.remove $gone", 'contact.release +19195550170', "tray.done $odd->{id}", "message.cancel $ids[0]";
 is_deeply($s->sim_do(GET => 'duplicates'), [], 'nothing was accepted twice');
+# ---- a queue that waits as a whole --------------------------------------------
+{
+	my $none = $s->ctl('org', 'add', 'Nothing entered')->{organization};
+	like(text('send', '--org', $none, '--to', '+19195550123', '--text', 'x'),
+	    qr/  Waiting to be sent: .*not entered yet\.\n\z/, 'without credentials: send says what is missing');
+	$s->ctl('pause', $org);
+	my $m = $s->ctl('send', '--org', $org, '--to', '+19195550123', '--text', 'x')->{messages}[0];
+	is_deeply([@$m{qw(state held held_meaning)}], ['queued', 'paused', 'Sending is paused.'], 'while paused, too');
+	like(text('message', $org, $m->{id}), qr/^Waiting to be sent: Sending is paused\.$/m, 'and of one message');
+	$s->ctl('cancel', $org, $m->{id});
+	$s->ctl('resume', $org);
+}
+
 done_testing();

@@ -202,6 +202,18 @@ is(api(GET => '/messages?limit=1&limit=2')->{status}, 400, 'a parameter given tw
 	like(api(GET => "/messages?order=oldest&direction=in&cursor=$cursor")->{json}{next}, qr/^c\d+$/, 'but moves on');
 }
 
+# ---- what holds everything ----------------------------------------------------------------------
+
+{
+	my $m = api(POST => '/messages', { to => '+19195550170', text => 'Held?' })->{json}{messages}[0];
+	is_deeply([@$m{qw(state held)}], ['queued', 'not-configured'], 'without credentials the answer says what is missing');
+	like($m->{held_meaning}, qr/not entered yet/, 'in words');
+	is(api(GET => "/messages/$m->{id}")->{json}{held}, 'not-configured', 'so does the message read back');
+	is((grep { $_->{id} eq $m->{id} } @{ api(GET => '/messages?state=queued')->{json}{messages} })[0]{held}, 'not-configured', 'and the list');
+	my ($record) = grep { $_->{id} eq $m->{id} } map { decode_json($_) } $r->records('messages');
+	is($record->{held_why}, undef, 'nothing of it is stored');
+}
+
 # ---- taking back -----------------------------------------------------------------------------
 
 is($r->request(GET => "/api/orgs/1/messages/$id", headers => { Authorization => "Bearer $w->{read}" })->{json}{state}, 'cancelled', 'what was taken back says so');
