@@ -131,6 +131,13 @@ utf8_next(const char **p, const char *end)
 	return len > 0 ? cp : 0xfffd;
 }
 
+bool
+utf8_commands(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 void
 utf8_add(struct buf *b, uint32_t cp)
 {

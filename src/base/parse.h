@@ -29,6 +29,10 @@ bool text_valid(const void *p, size_t n, bool lines);
  * not part of well-formed UTF-8 is taken alone and gives U+FFFD. */
 uint32_t utf8_next(const char **p, const char *end);
 
+/* Would a terminal (or whoever reads along) take it as a command: C0, DEL and C1 control
+ * characters, and those that turn the direction of writing? */
+bool utf8_commands(uint32_t cp);
+
 /* Appends the code point as UTF-8; U+FFFD instead of what is none. */
 void utf8_add(struct buf *, uint32_t cp);
 

@@ -54,9 +54,9 @@ find_owner(struct install *in)
 	return 0;
 }
 
-/* Makes a directory (its parents must exist) and gives it to the owner. */
+/* Makes a directory and gives it to the owner. */
 static int
-make_directory(const struct install *in, const char *path, mode_t mode)
+make_one(const struct install *in, const char *path, mode_t mode)
 {
 	if (mkdir(path, mode) != 0)
 		return errno == EEXIST
@@ -66,6 +66,28 @@ make_directory(const struct install *in, const char *path, mode_t mode)
 		return ctl_fail(
 		    EXIT_FAILED, "%s cannot be given to its owner: %s", path, log_errno(errno));
 	return 0;
+}
+
+/*
+ * The same with the parents that are missing; those belong to whoever runs this, and others may
+ * pass through them.
+ */
+static int
+make_directory(const struct install *in, const char *path, mode_t mode)
+{
+	char *copy = arena_str(in->ctl->arena, path), *slash = copy;
+	mode_t before = umask(022);
+	int code = 0;
+
+	while (code == 0 && (slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+			code =
+			    ctl_fail(EXIT_FAILED, "%s cannot be made: %s", copy, log_errno(errno));
+		*slash = '/';
+	}
+	umask(before);
+	return code == 0 ? make_one(in, path, mode) : code;
 }
 
 /* Root must not make a store in a directory that is not its user's: the web server could not open it. */
@@ -99,21 +121,39 @@ conf_text(struct install *in, struct buf *out)
 	crypto_wipe(secret, sizeof secret);
 }
 
+/* Prints what is wrong with settings, a line each. */
+static int
+settings_wrong(const struct buf *problems, const char *what)
+{
+	fprintf(stderr, "%s", buf_str(problems));
+	return ctl_fail(EXIT_NOT_CONFIGURED, "%s", what);
+}
+
+/* The words that were given, judged before a file is made of them. */
+static int
+check_words(struct install *in, const struct buf *text)
+{
+	struct buf problems = BUF_INIT(16384);
+	struct settings judged;
+	int code = 0;
+
+	if (settings_read(text->data, text->len, NULL, in->ctl->arena, &judged, &problems) != 0)
+		code = settings_wrong(
+		    &problems, "nothing was made: mend --base-url or --data-dir as said above");
+	buf_free(&problems);
+	return code;
+}
+
 /* Writes the settings file whole or not at all; never over one that is there. */
 static int
-write_conf(struct install *in)
+write_file(struct install *in, const struct buf *text)
 {
-	struct buf text = BUF_INIT(16384);
-	char *dir = dirname(arena_str(in->ctl->arena, in->conf));
-	int fd, code;
+	int fd, code = 0;
 
-	if ((code = make_directory(in, dir, 0755)) != 0)
-		return code;
 	fd = open(in->conf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return ctl_fail(EXIT_FAILED, "%s cannot be made: %s", in->conf, log_errno(errno));
-	conf_text(in, &text);
-	if (write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) != 0 ||
+	if (write(fd, text->data, text->len) != (ssize_t)text->len || fsync(fd) != 0 ||
 	    (geteuid() == 0 && fchown(fd, in->uid, in->gid) != 0)) {
 		code =
 		    ctl_fail(EXIT_FAILED, "%s cannot be written: %s", in->conf, log_errno(errno));
@@ -121,6 +161,22 @@ write_conf(struct install *in)
 	}
 	close(fd);
 	in->wrote_conf = code == 0;
+	return code;
+}
+
+/* A new settings file, in a folder that is made if need be. */
+static int
+write_conf(struct install *in)
+{
+	struct buf text = BUF_INIT(16384);
+	int code;
+
+	conf_text(in, &text);
+	code = check_words(in, &text);
+	if (code == 0)
+		code = make_directory(in, dirname(arena_str(in->ctl->arena, in->conf)), 0755);
+	if (code == 0)
+		code = write_file(in, &text);
 	buf_wipe(&text);
 	return code;
 }
@@ -129,33 +185,44 @@ write_conf(struct install *in)
 static int
 settle_conf(struct install *in)
 {
-	const char *conf = ctl_option(in->ctl, "conf");
+	const char *conf = ctl_option(in->ctl, "conf"), *base = ctl_option(in->ctl, "base-url");
 	int code;
 
 	if (conf == NULL)
 		conf = getenv("SPOKE_CONF");
 	in->conf = conf != NULL ? conf : SYSCONFDIR "/spoke/spoke.conf";
 	in->data_dir = ctl_option(in->ctl, "data-dir");
-	if (strchr(ctl_flag(in->ctl, "base-url") ? ctl_option(in->ctl, "base-url") : "", '\n') !=
-		NULL ||
+	if (strchr(base != NULL ? base : "", '\n') != NULL ||
 	    strchr(in->data_dir != NULL ? in->data_dir : "", '\n') != NULL)
 		return ctl_fail(EXIT_USAGE, "--base-url and --data-dir take one line");
 	if (in->data_dir == NULL)
 		in->data_dir = LOCALSTATEDIR "/lib/spoke";
 	if (access(in->conf, F_OK) != 0) {
-		if (ctl_option(in->ctl, "base-url") == NULL)
+		if (base == NULL)
 			return ctl_fail(EXIT_USAGE,
 			    "%s is not there yet. Say the public address: --base-url https://texting.example.org",
 			    in->conf);
 		if ((code = write_conf(in)) != 0)
 			return code;
-	} else if (ctl_option(in->ctl, "base-url") != NULL ||
-		   ctl_option(in->ctl, "data-dir") != NULL) {
-		return ctl_fail(EXIT_USAGE,
-		    "%s is there already: change BASE_URL and DATA_DIR in it", in->conf);
 	}
 	setenv("SPOKE_CONF", in->conf, 1);
 	return 0;
+}
+
+/* Words for settings that are there already may only repeat them. */
+static int
+same_words(const struct install *in)
+{
+	const struct settings *s = &in->ctl->settings;
+	const char *base = ctl_option(in->ctl, "base-url"), *dir = ctl_option(in->ctl, "data-dir");
+
+	if (in->wrote_conf || ((base == NULL || strcmp(base, s->base_url.text) == 0) &&
+				  (dir == NULL || strcmp(dir, s->data_dir) == 0)))
+		return 0;
+	return ctl_fail(EXIT_USAGE,
+	    "%s is there already, with BASE_URL=%s and DATA_DIR=%s; nothing was changed. To go on with it, leave "
+	    "--base-url and --data-dir out; to change them, edit it",
+	    in->conf, s->base_url.text, s->data_dir);
 }
 
 static int
@@ -167,9 +234,8 @@ read_settings(struct ctl *ctl)
 	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
 	    pipeline_read(ctl->settings.service_managers, ctl->settings.default_service,
 		&ctl->pipeline, &problems) != 0) {
-		fprintf(stderr, "%s", buf_str(&problems));
-		code = ctl_fail(
-		    EXIT_NOT_CONFIGURED, "the settings are not right yet: mend the lines above");
+		code = settings_wrong(
+		    &problems, "the settings are not right yet: mend the lines above");
 	}
 	buf_free(&problems);
 	return code;
@@ -207,7 +273,8 @@ cmd_init(struct ctl *ctl)
 		return code;
 	if ((code = read_settings(ctl)) != 0 && in.wrote_conf)
 		unlink(in.conf); /* so that the same call with the right words works */
-	if (code != 0 || (code = make_directory(&in, ctl->settings.data_dir, 0700)) != 0 ||
+	if (code != 0 || (code = same_words(&in)) != 0 ||
+	    (code = make_directory(&in, ctl->settings.data_dir, 0700)) != 0 ||
 	    (code = right_owner(&in, ctl->settings.data_dir)) != 0 || (code = make_store(ctl)) != 0)
 		return code;
 	out = json_object_new();

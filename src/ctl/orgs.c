@@ -102,8 +102,6 @@ cmd_callback_password(struct ctl *ctl)
 
 	if (!ctl_org(ctl, 0, &org))
 		return EXIT_USAGE;
-	if (org == 0)
-		return ctl_fail(EXIT_USAGE, "organizations are numbered from 1");
 	url = callback_url(ctl->arena, ctl->settings.base_url.text, org);
 	callback_password(ctl->settings.session_secret, ctl->settings.base_url.text, org, password);
 	out = json_object_new();

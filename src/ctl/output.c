@@ -16,14 +16,6 @@
 
 /* ---- text from strangers ---------------------------------------------- */
 
-/* C0, DEL and C1 control characters, and those that turn the direction of writing. */
-static bool
-commands_terminal(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
 /* Appends text with a blank for each such character; newlines stay when lines is true. */
 static void
 add_clean(struct buf *out, const char *s, size_t n, bool lines)
@@ -33,7 +25,7 @@ add_clean(struct buf *out, const char *s, size_t n, bool lines)
 
 	while (s < end) {
 		c = utf8_next(&s, end);
-		if (commands_terminal(c) && !(lines && c == '\n'))
+		if (utf8_commands(c) && !(lines && c == '\n'))
 			c = ' ';
 		utf8_add(out, c);
 	}
@@ -89,7 +81,7 @@ print_json(const json *value)
 	end = s + raw.len;
 	while (s < end) {
 		c = utf8_next(&s, end);
-		if (commands_terminal(c))
+		if (utf8_commands(c))
 			buf_addf(&out, "\\u%04x", (unsigned)c);
 		else
 			utf8_add(&out, c);

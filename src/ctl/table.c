@@ -36,7 +36,7 @@ const struct command ctl_commands[] = {
 	"spokectl token revoke 1f2e3d4c --org 1", "org=", 1, 1, NEED_STORE, cmd_token_revoke},
     {"callback-password", "N",
 	"Prints the callback URL, user ID and password to enter at Bandwidth for organization N.",
-	"spokectl callback-password 1", "", 1, 1, NEED_SETTINGS, cmd_callback_password},
+	"spokectl callback-password 1", "", 1, 1, NEED_STORE, cmd_callback_password},
     {"settings show", "N",
 	"Shows an organization's settings and what is missing before texting works.",
 	"spokectl settings show 1", "", 1, 1, NEED_STORE, cmd_settings_show},

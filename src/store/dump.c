@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "store/kv.h"
 #include "store/engine.h"
 
@@ -35,20 +36,39 @@ add_hex(struct buf *out, const struct bytes *b)
 	}
 }
 
-/* Values are text; one that would break the line is written as "hex:" and digits. */
+/* May it stand in a line as it is?  JSON's texts may hold what a terminal takes as a command. */
+static bool
+is_line(const struct bytes *b, bool json)
+{
+	const char *p = b->p, *end = p + b->n;
+	while (p < end) {
+		uint32_t cp = utf8_next(&p, end);
+		if (utf8_commands(cp) && (!json || cp < 0x20 || cp == 0x7f))
+			return false;
+	}
+	return utf8_valid(b->p, b->n);
+}
+
+/*
+ * Values are text; one that would break the line is written as "hex:" and digits.  What strangers
+ * wrote stands in texts of JSON, where a character can be written as \uXXXX.
+ */
 static void
 add_value(struct buf *out, const struct bytes *b)
 {
-	const unsigned char *p = b->p;
-	bool text = true;
-	for (size_t i = 0; i < b->n && text; i++)
-		text = p[i] >= 0x20 && p[i] != 0x7f;
-	if (text) {
-		buf_add(out, b->p, b->n);
+	const char *p = b->p, *end = p + b->n;
+	if (!is_line(b, b->n > 0 && *p == '{')) {
+		buf_adds(out, "hex:");
+		add_hex(out, b);
 		return;
 	}
-	buf_adds(out, "hex:");
-	add_hex(out, b);
+	while (p < end) {
+		uint32_t cp = utf8_next(&p, end);
+		if (utf8_commands(cp))
+			buf_addf(out, "\\u%04x", (unsigned)cp);
+		else
+			utf8_add(out, cp);
+	}
 }
 
 static enum result

@@ -15,7 +15,7 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 # ---- a new installation -----------------------------------------------------
 {
 	my $s = Spoke->new;
-	my ($conf, $data) = ("$s->{dir}/etc/spoke.conf", "$s->{dir}/data");
+	my ($conf, $data) = ("$s->{dir}/a/new/etc/spoke.conf", "$s->{dir}/another/new/data");
 	my @init = ($ctl, 'init', '--conf', $conf);
 	my ($status, $out, $err) = $s->run('', @init);
 	is($status, 2, 'without --base-url nothing is made up');
@@ -23,6 +23,8 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 	($status, $out, $err) = $s->run('', @init, '--base-url', 'texting.example.org/', '--data-dir', $data);
 	is($status, 4, 'a BASE_URL that will not do');
 	like($err, qr/BASE_URL/, 'is named');
+	unlike($err, qr/\Q$conf\E/, 'without a file that is not there');
+	ok(!-e "$s->{dir}/a", 'nor a folder for it');
 	ok(!-e $conf, 'and leaves no settings file in the way');
 	isnt(($s->run('', @init, '--base-url', "https://a.example\nREHEARSAL=yes", '--data-dir', $data))[0], 0,
 	    'no second setting comes in with it');
@@ -35,6 +37,7 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 	like($out, qr/\Q$conf\E \(new.*\n.*\Q$data\E\n.*org add/, 'it says what was made, and what is next');
 	is((stat $conf)[2] & 07777, 0600, 'spoke.conf has mode 0600');
 	is((stat $data)[2] & 07777, 0700, 'the data directory 0700');
+	is((stat "$s->{dir}/another/new")[2] & 07777, 0755, 'the folders above it, which were made too, 0755');
 	my $text = Spoke::slurp($conf);
 	my $c = conf_of($text);
 	is($c->{BASE_URL}, 'https://texting.example.org', 'BASE_URL');
@@ -48,7 +51,10 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 	is(Spoke::slurp($conf), $text, 'the settings are as they were');
 	($status, $out, $err) = $s->run('', @init, '--base-url', 'https://other.example.org');
 	is($status, 2, 'other words for settings that are there');
-	like($err, qr/is there already/, 'are refused');
+	like($err, qr{is there already, with BASE_URL=https://texting.example.org and DATA_DIR=\Q$data\E; nothing was changed},
+	    'are refused, with what is there');
+	is(($s->run('', @init, '--base-url', 'https://texting.example.org', '--data-dir', $data))[0], 0,
+	    'the same words once more do no harm');
 	is(Spoke::slurp($conf), $text, 'and change nothing');
 	local $ENV{SPOKE_CONF};
 	my $other = Spoke->new;

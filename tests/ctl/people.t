@@ -36,7 +36,7 @@ fails('a name of two lines', 2, qr/one line/, 'org', 'add', "a\nb");
 for my $c (['settings', 'show', 99], ['settings', 'set', 99, 'city=X'], ['pause', 99], ['resume', 99],
 	['messages', 99], ['message', 99, '0192f0c1a2b3c4d5'], ['cancel', 99, '--all'],
 	['decide', 99, '0192f0c1a2b3c4d5', 'send'], ['events', 99], ['tray', 99], ['tray', 'done', 99, '0192f0c1a2b3c4d5'],
-	['optout', 'list', 99], ['optout', 'add', 99, '+19195550123'], ['optout', 'remove', 99, '+19195550123'],
+	['callback-password', 99], ['optout', 'list', 99], ['optout', 'add', 99, '+19195550123'], ['optout', 'remove', 99, '+19195550123'],
 	['contact', 'release', 99, '+19195550123'], ['numbers', 'list', 99], ['numbers', 'add', 99, '+19195550123'],
 	['numbers', 'remove', 99, '+19195550123'], ['audit', 99], ['user', 'list', '--org', 99],
 	['user', 'remove', 'a@b.example', '--org', 99], ['token', 'add', '--org', 99], ['token', 'list', '--org', 99],
@@ -52,7 +52,7 @@ fails('none at all', 2, qr/--org N/, 'token', 'add');
 is($s->{callback}{callback_user}, 'bandwidth.com', 'callback user');
 is($s->{callback}{callback_password}, Spoke::slurp("$s->{dir}/sim.password"), 'callback password');
 like(text('callback-password', 1), qr/^Callback password: \Q$s->{callback}{callback_password}\E$/m, 'in text');
-fails('organization 0', 2, qr/numbered from 1/, 'callback-password', 0);
+fails('organization 0', 3, qr/no organization 0/, 'callback-password', 0);
 
 # ---- users ---------------------------------------------------------------------
 sub sign_in {
@@ -174,7 +174,10 @@ fails('a limit of 0', 2, qr/--limit needs a number from 1 to/, 'audit', $org, '-
 
 # ---- dump -------------------------------------------------------------------------
 $s->sim_credentials;
+is($s->callback($s->inbound(text => "Three \x{202e} and a \x{9b}31m red one"))->{status}, 200, 'a hostile text comes');
 $out = text('dump');
+like($out, qr/Three \\u202e and a \\u009b31m red one/, 'what a terminal would take as a command is written out');
+unlike($out, qr/\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xc2[\x80-\x9f]|[\x00-\x08\x0b-\x1f\x7f]/, 'and nothing such gets through');
 like($out, qr/Tenants United/, 'dump has the records');
 like($out, qr/\+19195550100/, 'in clear');
 unlike($out, qr/hush/, 'but not the API password');
