@@ -21,8 +21,8 @@ struct look {
 static const struct look looks[CONFIG_FIELDS] = {
     [CONFIG_ACCOUNT_ID] = {"At Bandwidth: App, Account. Digits only.", "numeric", "off", false},
     [CONFIG_USER_NAME] =
-	{"Made at Bandwidth under App, Account, API Credentials; it needs the role "
-	 "Configuration. An API username of an older account works until 2 December 2026.",
+	{"Made at Bandwidth under App, Account, API Credentials, with the roles for messaging and "
+	 "numbers. An API username of an older account works until 2 December 2026.",
 	    NULL, "off", false},
     [CONFIG_PASSWORD] = {"Bandwidth shows it once, when it is made.", NULL, "off", false},
     [CONFIG_SITE_ID] = {"Your numbers belong to it.", "numeric", "off", false},

@@ -108,8 +108,12 @@ check_origin(struct exchange *x)
 	if (x->route->csrf == CSRF_NONE || csrf_same_origin(&x->env, x->app->settings))
 		return true;
 	log_warn("a request from another site was refused");
+	/* Also seen by whoever opened the page as localhost while BASE_URL says 127.0.0.1. */
 	return refuse(x, 403, "other_site",
-	    "This did not come from one of our own pages. Open the page again and repeat it.");
+	    arena_fmt(x->arena,
+		"This did not come from a page of this installation as it is to be opened. Open it as "
+		"%s and repeat it.",
+		x->app->settings->base_url.text));
 }
 
 static bool

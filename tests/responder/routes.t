@@ -123,6 +123,8 @@ for my $path ('/admin/1/settings', '/admin/1/messages', '/admin/1/look', '/admin
 	my $try = sub { my (%o) = @_; return $r->request(POST => $path, %good, %o)->{status} };
 	my %h = %{ $good{headers} };
 	is($try->(headers => { %h, Origin => 'https://evil.example' }), 403, "$path from another site is refused");
+	like($r->request(POST => $path, %good, headers => { %h, Origin => 'http://127.0.0.1:3000' })->{body},
+	    qr{Open it as http://localhost:3000 and}, "$path opened under another name says which is right");
 	is($try->(headers => { %h, Origin => 'null' }), 403, "$path from nowhere is refused");
 	is($try->(headers => { %h, Origin => "$r->{origin}.evil.example" }), 403, "$path from a site that begins like ours is refused");
 	is($try->(headers => { Cookie => $h{Cookie} }), 403, "$path without Origin and Referer is refused");
