@@ -221,6 +221,8 @@ copy_request(struct ask *a, const struct http_request *r)
 	a->request.url = arena_str(a->arena, r->url);
 	if (r->content_type != NULL)
 		a->request.content_type = arena_str(a->arena, r->content_type);
+	if (r->accept != NULL)
+		a->request.accept = arena_str(a->arena, r->accept);
 	if (r->body != NULL)
 		a->request.body = arena_dup(a->arena, r->body, r->length);
 }

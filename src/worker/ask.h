@@ -29,7 +29,7 @@ enum ask_end {
 
 struct ask_answer {
 	enum ask_end end;
-	/* The last answer: ANSWERED, LOST, DENIED, BUSY; NULL where there was none. */
+	/* The last answer, or how far it got: for bandwidth/numbers.h to read; NULL if not tried. */
 	const struct http_answer *answer;
 	int64_t again;	   /* ms until another try makes sense; 0: nothing is known about that */
 	const char *words; /* a sentence for people; NULL when ANSWERED */
