@@ -26,7 +26,7 @@ struct page {
 	int size;	  /* most items of a page; 0: what the list allows */
 };
 
-struct number {
+struct stock_number {
 	const char *number; /* E.164 */
 	const char *status; /* "Inservice", "InAccount" (not live yet), "Aging" (released), … */
 	const char *city, *state, *rate_center;
@@ -36,7 +36,7 @@ struct number {
 };
 struct numbers_answer {
 	struct numbers_head head;
-	const struct number *items;
+	const struct stock_number *items;
 	size_t count;
 	const char *next; /* NULL: this was the last page */
 	int64_t total;	  /* of all pages, when the list says so; else -1 */
@@ -75,7 +75,7 @@ void number_request(
     struct http_request *, struct arena *, const struct numbers_account *, const char *number);
 struct number_answer {
 	struct numbers_head head;
-	struct number number;
+	struct stock_number number;
 };
 void number_read(const struct http_answer *, struct arena *, struct number_answer *);
 

@@ -261,6 +261,7 @@ static const struct entry entries[] = {
 	false, 0, 0},
     {"DAILY_SEGMENTS", take_int, FIELD(daily_segments), "2000", false, 1, 10000000},
     {"SEGMENTS_PER_SECOND", take_int, FIELD(segments_per_second), "1", false, 1, 1000},
+    {"ORDER_NUMBERS_MAX", take_int, FIELD(order_numbers_max), "100", false, 1, 1000},
     {"UNKNOWN_RESEND", take_yes_no, FIELD(unknown_resend), "no", false, 0, 0},
     {"API_REQUESTS_PER_SECOND", take_int, FIELD(api_rate), "50", false, 0, 10000},
     {"TRUSTED_PROXIES", take_proxies, FIELD(trusted_proxies), "", false, 0, 0},

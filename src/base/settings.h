@@ -39,6 +39,7 @@ struct settings {
 	int store_stall_s;	     /* an operation inside the store may last this long */
 	int daily_segments;	     /* default limit for an organization and a day */
 	int segments_per_second;     /* pace for a Bandwidth account */
+	int order_numbers_max;	     /* most telephone numbers in one order */
 	int api_rate;		     /* requests a second for a token (0 = no limit) */
 	bool unknown_resend;
 	const char *conf_path; /* the file that was read, or NULL */

@@ -194,7 +194,7 @@ pipeline_message_send(const struct pipeline *p, struct tx *tx, struct draft *d)
 	const char *decided;
 	enum result r;
 
-	for (m = p->on; *m != NULL && d->error == NULL; m++) {
+	for (m = p->on; *m != NULL && d->error == NULL && d->wait == NULL; m++) {
 		if ((*m)->on_message_send == NULL)
 			continue;
 		decided = d->user_number;

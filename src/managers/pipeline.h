@@ -19,6 +19,9 @@
 
 struct buf;
 
+/* draft.wait: every number has had its new contacts for today (UTC). */
+#define DRAFT_NUMBER_LIMIT "number-limit"
+
 /* A message about to be posted. */
 struct draft {
 	const struct organization *org;
@@ -30,6 +33,7 @@ struct draft {
 	const char *error;	   /* set: the message fails: "no-number" … */
 	const char *error_meaning; /* with it: a sentence for a person */
 	const char *error_who;
+	const char *wait;    /* set, with no number: the message waits, and this is its held_why */
 	struct arena *arena; /* for what the hook hands back */
 };
 
@@ -43,6 +47,7 @@ struct report {
 	const struct message *message;
 	struct contact *contact; /* may be changed; the caller stores it */
 	bool contact_changed;
+	bool new_contact; /* claimed: the person knew us by no number before */
 	struct arena *arena;
 };
 

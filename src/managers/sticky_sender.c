@@ -12,38 +12,42 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "store/contacts.h"
 #include "store/numbers.h"
 
-/* Is it a number of the organization's that may be sent from? */
+/* A number of the organization's; one that it does not have is in no state. */
 static enum result
-in_service(struct tx *tx, int64_t org, const char *number, bool *yes)
+look(struct tx *tx, int64_t org, const char *number, struct number *n)
 {
-	struct number n;
-	enum result r = numbers_get(tx, (uint32_t)org, number, false, tx_arena(tx), &n);
+	enum result r = numbers_get(tx, (uint32_t)org, number, false, tx_arena(tx), n);
 
-	*yes = r == OK && n.state != NULL && strcmp(n.state, "in-service") == 0;
+	if (r == NOT_FOUND)
+		n->state = NULL;
 	return r == NOT_FOUND ? OK : r;
 }
 
-/* The number this person knows, while it can be used; else it is forgotten. */
+/* The number this person knows, while it serves (also draining); else it is forgotten. */
 static enum result
 decide(struct tx *tx, struct draft *d)
 {
-	bool usable;
+	struct number n;
 	enum result r;
 
 	if (d->user_number != NULL || d->contact->user_number == NULL)
 		return OK;
-	r = in_service(tx, d->org->id, d->contact->user_number, &usable);
+	r = look(tx, d->org->id, d->contact->user_number, &n);
 	if (r != OK)
 		return r;
-	if (usable) {
+	if (number_serves(&n)) {
 		d->user_number = d->contact->user_number;
 		return OK;
 	}
+	d->contact_changed = true;
+	/* A release moves it the same way, in its own time; this text comes first. */
+	if (number_is(&n, NUMBER_RELEASING))
+		return contact_move(tx, d->contact, &d->user_number);
 	d->contact->user_number = NULL;
 	d->contact->sticky_since = 0;
-	d->contact_changed = true;
 	return OK;
 }
 
@@ -53,7 +57,7 @@ learn(struct tx *tx, struct report *p, int64_t when)
 {
 	struct contact *c = p->contact;
 	const char *ours = p->message->user_number;
-	bool usable;
+	struct number n;
 	enum result r;
 
 	if (ours == NULL || when < c->sticky_since)
@@ -64,8 +68,9 @@ learn(struct tx *tx, struct report *p, int64_t when)
 		c->sticky_since = when;
 		return OK;
 	}
-	r = in_service(tx, p->org->id, ours, &usable);
-	if (r != OK || !usable)
+	r = look(tx, p->org->id, ours, &n);
+	/* A draining number gets no new contacts. */
+	if (r != OK || !number_is(&n, NUMBER_IN_SERVICE))
 		return r;
 	c->user_number = arena_str(p->arena, ours);
 	c->sticky_since = when;

@@ -1,5 +1,5 @@
 /*
- * contact.c: what is stored of a contact, and of a number of the organization's own.
+ * contact.c: what is stored of a contact.
  */
 #include "org/contact.h"
 
@@ -22,15 +22,7 @@ const struct field contact_fields[] = {
     FIELD(struct contact, FIELD_INT, last_out),
     FIELD(struct contact, FIELD_INT, stop_confirmed),
     FIELD(struct contact, FIELD_INT, help_answered),
-    FIELD_END,
-};
-
-const struct field number_fields[] = {
-    FIELD(struct number, FIELD_INT, org),
-    FIELD(struct number, FIELD_TEXT, number),
-    FIELD(struct number, FIELD_TEXT, state),
-    FIELD(struct number, FIELD_INT, added),
-    FIELD(struct number, FIELD_INT, last_use),
-    FIELD(struct number, FIELD_TEXT, service_id),
+    FIELD(struct contact, FIELD_TEXT, moved_from),
+    FIELD(struct contact, FIELD_INT, moved_at),
     FIELD_END,
 };

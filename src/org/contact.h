@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "org/number.h"
 #include "org/record.h"
 
 struct contact {
@@ -26,19 +27,9 @@ struct contact {
 	int64_t last_in, last_out;
 	int64_t stop_confirmed;		/* the one confirmation went out (or was queued) then */
 	int64_t help_answered;
+	const char *moved_from;		/* the number it knew us by before a release moved it */
+	int64_t moved_at;
 };
 extern const struct field contact_fields[];
-
-/* A number of the organization's own. */
-struct number {
-	int64_t org;
-	const char *number;	/* E.164 or short code */
-	const char *state;	/* "in-service", "draining", "gone" */
-	int64_t added;
-	/* orders numpicker-basic's choice; unique enough: ms, see store/numbers.h */
-	int64_t last_use;
-	const char *service_id;	/* as Spoke's: {sipPeerId}.{10digits}, or NULL */
-};
-extern const struct field number_fields[];
 
 #endif

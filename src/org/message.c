@@ -83,6 +83,9 @@ held_words(const char *why)
 	    {"deadline", "It could not go out before its deadline, so it was not sent late."},
 	    {"contact-held",
 		"This person may have asked to stop. Decide that first, under Needs a look."},
+	    {"number-limit",
+		"Every number has had its new contacts for today. It goes on when the next day "
+		"begins (UTC), or when the limit is raised."},
 	    {"earlier-open", "An earlier text to this person is still under way."},
 	    {"unknown-open", "We don't know whether an earlier text to this person was sent."},
 	    {"unreadable", "A record that it needs can't be read. Needs a look says which; whoever "

@@ -44,6 +44,8 @@ const struct field organization_fields[] = {
     FIELD(struct organization, FIELD_TEXT, cred_url),
     FIELD(struct organization, FIELD_INT, cred_checked),
     FIELD(struct organization, FIELD_TEXT, account_state),
+    FIELD(struct organization, FIELD_BOOL, prefer_area),
+    FIELD(struct organization, FIELD_INT, new_contacts_max),
     FIELD(struct organization, FIELD_BOOL, help_reply),
     FIELD(struct organization, FIELD_TEXT, help_text),
     FIELD(struct organization, FIELD_BOOL, stop_reply),

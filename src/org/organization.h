@@ -49,6 +49,10 @@ struct organization {
 	int64_t cred_checked;
 	const char *account_state;	/* NULL unchecked, "confirmed", "refused" */
 
+	/* How numpicker-basic picks a number for a new contact. */
+	bool prefer_area;	/* one with the contact's area code, if there is one */
+	int64_t new_contacts_max; /* for each number and UTC day; 0: no limit */
+
 	/* Automatic answers; texts NULL: the ready ones (stopwords.h). */
 	bool help_reply;
 	const char *help_text;

@@ -12,6 +12,9 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/phone.h"
+#include "store/figures.h"
+#include "store/numbers.h"
 #include "store/rec.h"
 
 #define LISTED 1 /* sorts before "+" and the digits */
@@ -82,7 +85,7 @@ contacts_put(struct tx *tx, const struct contact *c)
 		r = list_sync(tx, c, 'o', old.opted_out, c->opted_out);
 	if (r == OK)
 		r = list_sync(tx, c, 'h', old.held, c->held);
-	return r;
+	return r == OK ? figures_contact(tx, &old, c) : r;
 }
 
 enum result
@@ -115,4 +118,21 @@ contacts_list(struct tx *tx, uint32_t org, char what, const char *after, size_t 
 	*list = l.items;
 	*count = l.count;
 	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+contact_move(struct tx *tx, struct contact *c, const char **number)
+{
+	char area[4];
+	struct number_pick want = {.area = phone_area(c->user_number, area), .only_area = true};
+	enum result r = numbers_pick(tx, (uint32_t)c->org, &want, tx_arena(tx), number);
+
+	if (r != OK && r != NOT_FOUND)
+		return r;
+	c->moved_from = c->user_number;
+	c->moved_at = tx_now(tx);
+	c->user_number = *number;
+	/* What the person has not seen yet is provisional, as after a claim. */
+	c->sticky_since = 0;
+	return OK;
 }

@@ -25,6 +25,7 @@
 	T(EVENTS,       "events")       /* org, event id -> event as received */ \
 	T(TRAY,         "tray")         /* org, 0, event id -> why it needs a look; org, 1, body hash -> its event */ \
 	T(CONTACTS,     "contacts")     /* org, E.164 -> contact; org, 1, 'o' or 'h', E.164 -> opted out, held */ \
+	T(HOLDERS,      "holders")      /* org, our number, what, E.164 or day: who knows us by it (figures.c) */ \
 	T(MESSAGES,     "messages")     /* org, message id -> message */ \
 	T(BY_CONTACT,   "by_contact")   /* org, E.164, message id -> nothing */ \
 	T(BY_SERVICE,   "by_service")   /* Bandwidth's message id, org -> our message id; 'e', event -> nothing */ \
@@ -33,11 +34,14 @@
 	T(QUEUE,        "queue")        /* class, org, due, message id -> nothing */ \
 	T(NUMBERS,      "numbers")      /* org, E.164 -> number */ \
 	T(NUMBER_OWNER, "number_owner") /* E.164 -> org */ \
-	T(NUMBER_USE,   "number_use")   /* org, last use, E.164 -> nothing; org, 2^64-1, E.164 -> last use */ \
+	T(NUMBER_TURN,  "number_turn")  /* org, area, day, last use, E.164 -> nothing; org, 2^32-1, E.164 -> turn */ \
+	T(NUMBER_STATES, "number_states") /* org, state -> how many numbers */ \
+	T(NUMBER_DAYS,  "number_days")  /* org, E.164, day -> what its messages did */ \
 	T(JOBS,         "jobs")         /* job id -> job */ \
 	T(JOBS_DUE,     "jobs_due")     /* due, job id -> nothing */ \
 	T(JOBS_LAST,    "jobs_last")    /* org, kind -> id of the newest job */ \
 	T(COUNTERS,     "counters")     /* org, name, day -> number */ \
+	T(NUMBER_JOBS,  "number_jobs")  /* org, job id -> nothing: orders and releases */ \
 	T(AUDIT,        "audit")        /* org, time, sequence -> who did what */ \
 	T(CHANGES,      "changes")      /* org, sequence -> message id, in the order of commits */ \
 	T(CHANGE_SEQ,   "change_seq")   /* org -> last sequence; taken last, held shortest */

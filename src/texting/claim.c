@@ -24,6 +24,8 @@
 /* A text that waits for another one to the same person looks again after this at the earliest. */
 #define WAIT_STEP (CLOCK_SECOND / 10)
 #define WAIT_MOST (30 * CLOCK_SECOND)
+/* A text that waits for a number looks so often whether the limit was raised. */
+#define LIMIT_LOOK (15 * CLOCK_MINUTE)
 /* Texts that can't be read and are gone past in one claim. */
 #define PASS_MOST 100
 
@@ -177,6 +179,28 @@ step_pace(struct claiming *c)
 	return settle_as(c, CLAIM_LATER);
 }
 
+/*
+ * Every number has had its new contacts for today: it goes out when the next UTC day begins, or
+ * soon after the limit was raised; what would be too late by then is for a person to decide.
+ */
+static enum result
+wait_for_number(struct claiming *c)
+{
+	int64_t now = tx_now(c->tx), tomorrow = (clock_day(now) + 1) * CLOCK_DAY;
+	enum result r = OK;
+
+	if (c->draft.contact_changed)
+		r = contacts_put(c->tx, &c->contact);
+	if (r != OK)
+		return r;
+	if (c->m.send_before <= tomorrow) {
+		(void)settle_as(c, CLAIM_DONE);
+		return settle_held(c->tx, &c->old, &c->m, c->draft.wait);
+	}
+	return wait_until(
+	    c, now + LIMIT_LOOK < tomorrow ? now + LIMIT_LOOK : tomorrow, c->draft.wait);
+}
+
 /* Which of our numbers: the caller's if it can be used, else what the managers say. */
 static enum result
 step_number(struct claiming *c)
@@ -196,6 +220,8 @@ step_number(struct claiming *c)
 		r = pipeline_message_send(c->app->pipeline, c->tx, &c->draft);
 	if (r != OK || (c->draft.error == NULL && c->draft.user_number != NULL))
 		return r;
+	if (c->draft.error == NULL && c->draft.wait != NULL)
+		return wait_for_number(c);
 	settle_reason(&c->m, c->draft.error != NULL ? c->draft.error : "no-number",
 	    c->draft.error_meaning != NULL ? c->draft.error_meaning
 					   : "No service manager chose a number to text from.",
@@ -261,6 +287,7 @@ step_begin(struct claiming *c)
 	c->m.looks = 0;
 	c->m.service_id = NULL; /* an earlier attempt's */
 	message_set_state(&c->m, STATE_SENDING);
+	report.new_contact = c->contact.user_number == NULL;
 	r = pipeline_message_claimed(c->app->pipeline, c->tx, &report);
 	if (r == OK && (c->draft.contact_changed || report.contact_changed))
 		r = contacts_put(c->tx, &c->contact);

@@ -39,10 +39,11 @@ enum claim_result {
  * held_why of a message that is not held but queued says what it waits for: "earlier-open"
  * (another text to this person is under way or in doubt), "busy" (Bandwidth's queue is
  * full), "server" (Bandwidth had a fault), "not-sent" (no connection), "credentials",
- * "unreadable" (a record that it needs is ruined; the tray says so).  Of
- * a held one: "deadline", "contact-held", "unknown-open" (an earlier text to this person
- * is in doubt and waits for a decision).  Of an unknown one: "unknown-open" once it was
- * looked for in vain.
+ * "unreadable" (a record that it needs is ruined; the tray says so), "number-limit" (every
+ * number has had its new contacts for today; it goes on the next UTC day).  Of a held one:
+ * "number-limit" (the same, and its deadline comes first), "deadline", "contact-held",
+ * "unknown-open" (an earlier text to this person is in doubt and waits for a decision).  Of an
+ * unknown one: "unknown-open" once it was looked for in vain.
  */
 
 /*
@@ -64,14 +65,14 @@ enum claim_result outbox_claim(const struct app *, int class_, uint32_t org, int
 
 /* How a POST ended. */
 enum post_outcome {
-	POST_ACCEPTED,	   /* 202 with an id */
-	POST_NOT_SENT,	   /* connection failed before a byte went out: back to the queue */
-	POST_REJECTED,	   /* 400, 404, 405, 406, 415: final for this message */
+	POST_ACCEPTED, /* 202 with an id */
+	POST_NOT_SENT, /* connection failed before a byte went out: back to the queue */
+	POST_REJECTED, /* 400, 404, 405, 406, 415: final for this message */
 	/* 401, 403 after one renewal: the queue is held, the message goes back */
 	POST_UNAUTHORIZED,
-	POST_BUSY,	   /* 429: back-off, loses nothing */
-	POST_SERVER,	   /* 500 with Bandwidth's JSON type: known not sent, back-off */
-	POST_UNKNOWN	   /* anything else */
+	POST_BUSY,   /* 429: back-off, loses nothing */
+	POST_SERVER, /* 500 with Bandwidth's JSON type: known not sent, back-off */
+	POST_UNKNOWN /* anything else */
 };
 struct post_answer {
 	enum post_outcome outcome;

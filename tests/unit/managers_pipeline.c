@@ -109,6 +109,9 @@ test_choice(void)
 	ok(kit_contact(kit_one, ANN, NULL).sticky_since > 0, "since Bandwidth took the first text");
 
 	kit_number(kit_one, first, "draining");
+	is_str(number_used(ANN), first, "while it drains she keeps it");
+	is_str(number_used(CAT), second, "but nobody new gets it");
+	kit_number(kit_one, first, "gone");
 	is_str(number_used(ANN), second, "when it is out of service, another one is chosen");
 	is_str(kit_contact(kit_one, ANN, NULL).user_number, second, "which takes its place");
 	kit_number(kit_one, first, "in-service");
@@ -116,7 +119,7 @@ test_choice(void)
 
 	kit_number(kit_one, OUR, "gone");
 	kit_number(kit_one, OUR2, "gone");
-	id = kit_send(kit_one, CAT, "Hello");
+	id = kit_send(kit_one, "+19195550126", "Hello");
 	is_int(kit_claim(kit_one, &c), CLAIM_NONE, "without any number nothing is posted");
 	is_str(kit_state(kit_one, id), "failed", "the message fails");
 	is_str(kit_message(kit_one, id, NULL).error, "no-number", "with its reason");

@@ -33,7 +33,7 @@ pick(struct tx *tx)
 {
 	const char *number;
 
-	return numbers_pick(tx, ORG, arena, &number) == OK ? number : "none";
+	return numbers_pick(tx, ORG, NULL, arena, &number) == OK ? number : "none";
 }
 
 static enum result
@@ -152,7 +152,7 @@ static enum result
 pick_one(struct tx *tx, void *arg)
 {
 	const char *number;
-	enum result r = numbers_pick(tx, 9, tx_arena(tx), &number);
+	enum result r = numbers_pick(tx, 9, NULL, tx_arena(tx), &number);
 
 	if (r == OK)
 		*(int *)arg = number[strlen(number) - 1] - '0';
