@@ -183,9 +183,10 @@ for my $round (1 .. 3) {
 	$r->start(2);
 	my @acknowledged;
 	my $bad = 0;
-	pipe my $read, my $write or die;
-	my @clients;
+	my (@clients, @reads);
 	for my $n (1 .. 6) {
+		# One pipe each: what several write to one can be mixed.
+		pipe my $read, my $write or die;
 		my $pid = fork // die;
 		if ($pid == 0) {
 			close $read;
@@ -196,16 +197,18 @@ for my $round (1 .. 3) {
 				# A connection of the killed process ends without an answer: that is its right.
 				$out .= "$a->{status} $id\n";
 			}
-			syswrite $write, $out;
+			print $write $out;
+			close $write;
 			POSIX::_exit(0);
 		}
+		close $write;
 		push @clients, $pid;
+		push @reads, $read;
 	}
-	close $write;
 	sleep 1;
 	my $victim = $r->{pids}[0];
 	$r->stop('KILL', $victim);
-	my $text = do { local $/; <$read> };
+	my $text = join '', do { local $/; map { scalar readline $_ } @reads };
 	waitpid $_, 0 for @clients;
 	my (%count, @ids);
 	for (split /\n/, $text) {
