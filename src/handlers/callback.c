@@ -2,7 +2,8 @@
  * callback.c: Bandwidth's callbacks.  200 means that every event of it is on disk; anything else
  * makes Bandwidth send it again.
  *
- * The password was checked before the body was read.  What the events do is receive.c's business.
+ * The password was checked before the body was read; whether there is such an organization shows
+ * in the transaction that stores.  What the events do is receive.c's business.
  */
 #include "handlers/handlers.h"
 
@@ -14,6 +15,7 @@
 #include "org/organization.h"
 #include "store/counters.h"
 #include "store/events.h"
+#include "store/orgs.h"
 #include "texting/receive.h"
 
 #define BATCH 100 /* events a transaction */
@@ -29,9 +31,24 @@ keep_body(struct tx *tx, void *arg)
 {
 	const struct kept *kept = arg;
 	const struct request *request = kept->request;
-	enum result r = tray_put_body(
+	struct organization org;
+	enum result r = orgs_get(tx, request->org, false, tx_arena(tx), &org);
+	if (r != OK)
+		return r;
+	r = tray_put_body(
 	    tx, request->org, request->body, request->body_len, kept->why, request->id);
 	return r == EXISTS || r == REFUSED ? OK : r;
+}
+
+/* Nothing is on disk. */
+static void
+answer_failed(struct request *request, struct response *response, enum result r)
+{
+	if (r == NOT_FOUND)
+		response_error(
+		    request, response, 404, "not_found", "There is nothing at this address.", NULL);
+	else
+		response_failed(request, response, r);
 }
 
 /* It cannot be read, so that sending it again will not help; a person can look at it. */
@@ -44,7 +61,7 @@ refuse_body(const struct app *app, struct request *request, struct response *res
 	    "callback for organization %u cannot be read: %s", (unsigned)request->org, kept.why);
 	enum result r = store_run(app->store, keep_body, &kept);
 	if (r != OK)
-		response_failed(request, response, r);
+		answer_failed(request, response, r);
 	else
 		response_error(request, response, 400, "not_json", kept.why, NULL);
 }
@@ -112,8 +129,13 @@ static enum result
 mark_empty(struct tx *tx, void *arg)
 {
 	const struct empty *empty = arg;
-	return callback_accepted(
-	    tx, empty->request->org, "no event", empty->request->callback_previous, empty->print);
+	const struct request *request = empty->request;
+	struct organization org;
+	enum result r = orgs_get(tx, request->org, false, tx_arena(tx), &org);
+	if (r == OK)
+		r = callback_accepted(
+		    tx, request->org, "no event", request->callback_previous, empty->print);
+	return r;
 }
 
 static enum result
@@ -146,7 +168,7 @@ handle_callback(const struct app *app, struct request *request, struct response 
 	 */
 	response->wake = total.wake;
 	if (r != OK) {
-		response_failed(request, response, r);
+		answer_failed(request, response, r);
 		return;
 	}
 	log_debug("events: %zu new, %zu known, %zu need a look", total.stored, total.duplicates,

@@ -19,6 +19,7 @@
 #include "texting/outbox.h"
 #include "texting/submit.h"
 
+#define FEW 4 /* texts of one request that may share a transaction with other requests */
 #define DEPTH 8
 #define KEY_LONGEST 255
 #define KEY_TEXT (2 + SHA256_HEX)
@@ -178,7 +179,11 @@ handle_message_create(const struct app *app, struct request *request, struct res
 		api_fault(request, response, &c.fault);
 		goto done;
 	}
-	answer_result(request, response, &c, c.again ? OK : store_run(app->store, create, &c));
+	enum result r = OK;
+	if (!c.again)
+		r = c.s.to.count <= FEW ? store_run_durably(app->store, create, &c)
+					: store_run(app->store, create, &c);
+	answer_result(request, response, &c, r);
 done:
 	json_free(body);
 }

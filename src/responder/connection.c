@@ -43,28 +43,32 @@ write_all(FCGX_Stream *out, const char *p, size_t n)
 }
 
 /*
- * Number of the request that comes next, from the first record's header, still unread; 1 if it
+ * Has a request begun?  Its number comes from its first record's header, still unread; 1 if that
  * cannot be seen.
  */
-static int
-peek_request(int fd)
+static bool
+peek_request(int fd, int *number)
 {
 	unsigned char header[8];
-	if (recv(fd, header, sizeof header, MSG_PEEK | MSG_DONTWAIT) != (ssize_t)sizeof header)
-		return 1;
-	return header[2] << 8 | header[3];
+	ssize_t n = recv(fd, header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+	*number = n == (ssize_t)sizeof header ? header[2] << 8 | header[3] : 1;
+	return n > 0;
 }
 
-/* Waits for a request on a connection, which the web server may keep open after an answer. */
+/*
+ * Waits for a request on a connection, which the web server may keep open after an answer.  On a
+ * new one it is nearly always there already.
+ */
 static bool
-wait_request(struct pool *pool, int fd, bool kept)
+wait_request(struct pool *pool, int fd, bool kept, int *number)
 {
-	char peek;
+	if (peek_request(fd, number))
+		return true;
 	if (!kept)
-		return pool_wait(pool, fd, FIRST_BYTE_MS);
+		return pool_wait(pool, fd, FIRST_BYTE_MS) && peek_request(fd, number);
 	while (!pool_stopping(pool) && !pool_starving(pool)) {
 		if (pool_wait(pool, fd, SLICE_MS))
-			return recv(fd, &peek, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+			return peek_request(fd, number);
 	}
 	return false;
 }
@@ -118,9 +122,10 @@ connection_serve(struct pool *pool, struct place *place, int fd)
 	 */
 	fcgi.keepConnection = 1;
 	for (bool kept = false; fcgi.ipcFd >= 0; kept = true) {
-		if (!wait_request(pool, fd, kept))
+		int number;
+		if (!wait_request(pool, fd, kept, &number))
 			break;
-		place_open(pool->leaving, place, fd, peek_request(fd));
+		place_open(pool->leaving, place, fd, number);
 		/*
 		 * With no socket to listen on, libfcgi returns instead of accepting another
 		 * connection.

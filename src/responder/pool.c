@@ -72,8 +72,7 @@ start_thread(struct pool *pool)
 bool
 pool_stopping(const struct pool *pool)
 {
-	struct pollfd p = {pool->stop_fd, POLLIN, 0};
-	return leaving_begun(pool->leaving) || poll(&p, 1, 0) > 0;
+	return leaving_begun(pool->leaving) || atomic_load(&pool->stopping);
 }
 
 bool
@@ -137,7 +136,7 @@ take_connection(int listen_fd)
 
 /* Waits for its turn and a connection; -1 when the pool stops. */
 static int
-next_connection(struct pool *pool)
+wait_connection(struct pool *pool)
 {
 	int fd = -1;
 	pthread_mutex_lock(&pool->turn);
@@ -146,6 +145,19 @@ next_connection(struct pool *pool)
 			fd = take_connection(pool->listen_fd);
 	}
 	pthread_mutex_unlock(&pool->turn);
+	return fd;
+}
+
+/*
+ * A connection, or -1 when the pool stops.  Who has just ended one takes the next that is there:
+ * it need not wake the thread whose turn it is to wait.
+ */
+static int
+next_connection(struct pool *pool)
+{
+	int fd = pool_stopping(pool) ? -1 : take_connection(pool->listen_fd);
+	if (fd < 0)
+		fd = wait_connection(pool);
 
 	pthread_mutex_lock(&pool->lock);
 	pool->waiting--;
@@ -196,6 +208,7 @@ pool_start(struct pool *pool, struct server *server, struct leaving *leaving, in
 	pool->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pool->count = pool->waiting = pool->running = 0;
 	atomic_init(&pool->max, FIRST_THREADS);
+	atomic_init(&pool->stopping, false);
 	pthread_mutex_init(&pool->turn, NULL);
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -244,6 +257,7 @@ void
 pool_stop(struct pool *pool)
 {
 	uint64_t one = 1;
+	atomic_store(&pool->stopping, true);
 	if (write(pool->stop_fd, &one, sizeof one) != (ssize_t)sizeof one)
 		log_error("the threads could not be told to stop: %s", log_errno(errno));
 	if (!wait_ended(pool, GRACE_MS)) {

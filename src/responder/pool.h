@@ -20,6 +20,7 @@ struct pool {
 	struct leaving *leaving;
 	int listen_fd;
 	int stop_fd;	      /* an eventfd; readable once the pool is to stop */
+	atomic_bool stopping; /* the same, to look at */
 	atomic_int max;	      /* most threads */
 	pthread_mutex_t turn; /* held by the one who waits for a connection */
 	pthread_mutex_t lock; /* of what follows */

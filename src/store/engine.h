@@ -21,6 +21,13 @@ struct handle {
 	_Atomic(DB *) db;
 };
 
+/* Who waits to run durably (batch.c). */
+struct batches {
+	pthread_mutex_t lock;
+	struct waiter *first, **last;
+	bool led; /* somebody gathers the next batch, or will */
+};
+
 struct store {
 	struct gate *gate;
 	struct watch *watch;
@@ -29,7 +36,8 @@ struct store {
 	struct handle tables[T_COUNT];
 	pthread_mutex_t pool_lock;
 	pthread_mutex_t write_lock; /* one writing transaction at a time in a process: see tx.c */
-	struct tx *pool;	   /* transactions at rest */
+	struct tx *pool;	    /* transactions at rest */
+	struct batches batches;
 	_Atomic int64_t tend_next; /* monotonic ms; not before */
 	atomic_flag tending;
 	_Atomic int64_t said; /* when a failure was last logged */
@@ -62,6 +70,9 @@ const char *table_name(enum table);
  * know, and begins to leave the store when the engine asks for recovery.
  */
 enum result engine_result(struct store *, int err, const char *doing, enum table);
+
+void batches_init(struct batches *);
+void batches_destroy(struct batches *);
 
 /* Frees the transactions at rest. */
 void tx_free_all(struct store *);

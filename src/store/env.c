@@ -213,6 +213,7 @@ store_new(const char *dir)
 		(void)pthread_mutex_init(&st->tables[t].lock, NULL);
 	(void)pthread_mutex_init(&st->pool_lock, NULL);
 	(void)pthread_mutex_init(&st->write_lock, NULL);
+	batches_init(&st->batches);
 	atomic_flag_clear(&st->tending);
 	st->dir = strdup(dir);
 	if (st->dir == NULL) {
@@ -230,6 +231,7 @@ store_free(struct store *st)
 		(void)pthread_mutex_destroy(&st->tables[t].lock);
 	(void)pthread_mutex_destroy(&st->pool_lock);
 	(void)pthread_mutex_destroy(&st->write_lock);
+	batches_destroy(&st->batches);
 	free(st->dir);
 	free(st);
 }

@@ -51,6 +51,8 @@ engine_result(struct store *st, int err, const char *doing, enum table t)
 enum result
 store_flush(struct store *st)
 {
+	if (tx_settled == st)
+		return OK;
 	if (watch_leaving(st->watch))
 		return BUSY;
 	struct tx *tx = tx_take(st); /* for its op: one who died may hold the lock of the log */
@@ -62,7 +64,10 @@ store_flush(struct store *st)
 	watch_out(&tx->op);
 	atomic_store(&tx->op.patient, false);
 	tx_give(tx);
-	return err == 0 ? OK : engine_result(st, err, "flushing the log", T_COUNT);
+	if (err != 0)
+		return engine_result(st, err, "flushing the log", T_COUNT);
+	tx_settled = st;
+	return OK;
 }
 
 /* Checkpoint and removal of logs, by the one who has both locks. */

@@ -52,6 +52,16 @@ enum result store_read(struct store *, tx_fn fn, void *arg);
  */
 enum result store_flush(struct store *);
 
+/*
+ * store_run and store_flush in one, for what a request asks of the store: OK means durable.
+ *
+ * What other threads ask for in the same moment runs in the same transaction of the engine and
+ * shares its write to the disk; so fn may run on another thread while this one waits, and it
+ * touches only a few dozen records.  If one of those together does not return OK, each is
+ * run again by itself: nobody's failure undoes anybody else's work.
+ */
+enum result store_run_durably(struct store *, tx_fn fn, void *arg);
+
 /* The arena of the running transaction: emptied before each try; survives
  * until store_run returns, so results meant for the caller are allocated in
  * an arena of the caller's. */

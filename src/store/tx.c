@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "store/tx.h"
 
-#define RUN_MS 2000
 #define PAUSE_MAX_US 50000
 #define SCRATCH_START 4096
 #define SCRATCH_KEEP ((size_t)256 * 1024)
@@ -110,13 +109,15 @@ tx_now(const struct tx *tx)
 	return tx->now;
 }
 
+_Thread_local const struct store *tx_settled;
+
 /*
  * One writing transaction at a time in a process.  Every one of them ends at the same last pages
  * (events, messages, changes grow at their end), so that several would wait for each other all the
  * same, but in the engine's lock table, where each wait costs a look for deadlocks and two switches
  * of threads. Waiting for the disk happens outside, together.
  */
-static bool
+bool
 write_lock(struct store *st, int64_t deadline)
 {
 	struct timespec until = {deadline / 1000, deadline % 1000 * 1000000};
@@ -124,27 +125,58 @@ write_lock(struct store *st, int64_t deadline)
 	       pthread_mutex_clocklock(&st->write_lock, CLOCK_MONOTONIC, &until) == 0;
 }
 
-/* Begins, runs and ends one try. */
-static enum result
-tx_try(struct tx *tx, tx_fn fn, void *arg)
+void
+write_unlock(struct store *st)
 {
-	struct store *st = tx->store;
+	(void)pthread_mutex_unlock(&st->write_lock);
+}
+
+/* ---- one try ------------------------------------------------------------------------- */
+
+static void
+start_afresh(struct tx *tx)
+{
 	arena_reset(tx->arena);
-	tx->txn = NULL;
 	tx->cursors = NULL;
 	tx->broken = tx->again = tx->needs_table = false;
 	tx->verdict = OK;
 	tx->now = clock_now();
+}
+
+enum result
+tx_begin(struct tx *tx)
+{
+	struct store *st = tx->store;
+	start_afresh(tx);
+	tx->txn = NULL;
 	watch_in(st->watch, &tx->op);
 	int err = st->env->txn_begin(
 	    st->env, NULL, &tx->txn, DB_TXN_NOSYNC | (tx->reading ? DB_READ_COMMITTED : 0));
 	watch_out(&tx->op);
-	if (err != 0)
-		return tx_broke(tx, err, "beginning a transaction", T_COUNT);
-	enum result r = fn(tx, arg);
+	return err == 0 ? OK : tx_broke(tx, err, "beginning a transaction", T_COUNT);
+}
+
+void
+tx_join(struct tx *tx, const struct tx *lead)
+{
+	start_afresh(tx);
+	tx->txn = lead->txn;
+}
+
+enum result
+tx_call(struct tx *tx, const struct work *work)
+{
+	enum result r = work->fn(tx, work->arg);
 	tx_close_cursors(tx);
-	watch_in(st->watch, &tx->op);
-	if (r == OK && !tx->broken)
+	return tx->broken ? tx->verdict : r;
+}
+
+enum result
+tx_end(struct tx *tx, enum result r)
+{
+	int err;
+	watch_in(tx->store->watch, &tx->op);
+	if (r == OK)
 		err = tx->txn->commit(tx->txn, DB_TXN_NOSYNC);
 	else
 		err = tx->txn->abort(tx->txn);
@@ -154,6 +186,15 @@ tx_try(struct tx *tx, tx_fn fn, void *arg)
 		(void)tx_broke(tx, err, "ending a transaction", T_COUNT);
 	return tx->broken ? tx->verdict : r;
 }
+
+static enum result
+tx_try(struct tx *tx, const struct work *work)
+{
+	enum result r = tx_begin(tx);
+	return r == OK ? tx_end(tx, tx_call(tx, work)) : r;
+}
+
+/* ---- until it is through --------------------------------------------------------------- */
 
 /* Opens the table which the last try found closed, holding no locks. */
 static void
@@ -181,39 +222,44 @@ tx_pause(struct tx *tx, unsigned tries)
 	(void)nanosleep(&ts, NULL);
 }
 
-/* store_run and store_read. */
-static enum result
-tx_run(struct store *st, tx_fn fn, void *arg, bool reading)
+enum result
+tx_run(struct tx *tx, const struct work *work, int64_t deadline)
 {
-	int64_t deadline = clock_mono() + RUN_MS;
-	if (watch_leaving(st->watch))
-		return BUSY;
-	struct tx *tx = tx_take(st);
-	if (tx == NULL)
-		return BUSY;
-	enum result r = OK;
-	tx->reading = reading;
+	struct store *st = tx->store;
 	for (unsigned tries = 0;; tries++) {
-		if (!reading && !write_lock(st, deadline)) {
-			r = BUSY;
-			break;
-		}
-		r = tx_try(tx, fn, arg);
-		if (!reading)
-			(void)pthread_mutex_unlock(&st->write_lock);
+		if (!tx->reading && !write_lock(st, deadline))
+			return BUSY;
+		enum result r = tx_try(tx, work);
+		if (!tx->reading)
+			write_unlock(st);
 		if (!tx->again || watch_leaving(st->watch))
-			break;
+			return r;
 		atomic_fetch_add_explicit(&st->retries, 1, memory_order_relaxed);
 		if (clock_mono() >= deadline) {
 			log_warn(
-			    "store: gave up after %u deadlocks within %d ms", tries + 1, RUN_MS);
-			break;
+			    "store: gave up after %u deadlocks within %d ms", tries + 1, TX_RUN_MS);
+			return r;
 		}
 		if (tx->needs_table)
 			tx_open_needed(tx);
 		else
 			tx_pause(tx, tries);
 	}
+}
+
+static enum result
+run(struct store *st, tx_fn fn, void *arg, bool reading)
+{
+	int64_t deadline = clock_mono() + TX_RUN_MS;
+	struct work work = {fn, arg};
+	tx_settled = NULL;
+	if (watch_leaving(st->watch))
+		return BUSY;
+	struct tx *tx = tx_take(st);
+	if (tx == NULL)
+		return BUSY;
+	tx->reading = reading;
+	enum result r = tx_run(tx, &work, deadline);
 	tx_give(tx);
 	return r;
 }
@@ -221,13 +267,13 @@ tx_run(struct store *st, tx_fn fn, void *arg, bool reading)
 enum result
 store_run(struct store *st, tx_fn fn, void *arg)
 {
-	return tx_run(st, fn, arg, false);
+	return run(st, fn, arg, false);
 }
 
 enum result
 store_read(struct store *st, tx_fn fn, void *arg)
 {
-	return tx_run(st, fn, arg, true);
+	return run(st, fn, arg, true);
 }
 
 uint64_t

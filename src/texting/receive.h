@@ -24,6 +24,7 @@ struct receive_result {
  * this organization and the message's numbers agree with the event's.  The first
  * event's type marks the last accepted callback; previous: an older address or secret was
  * used.  BUSY and FAILED: not saved (all of it, or what came after the first hundreds).
+ * NOT_FOUND: there is no such organization.
  */
 #define RECEIVE_STEP 100
 enum result receive_events(const struct app *, uint32_t org, json *const *events,

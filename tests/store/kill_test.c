@@ -82,6 +82,18 @@ write_one(struct tx *tx, void *arg)
 
 static atomic_bool stop;
 
+/* Half of the threads each way. */
+static bool
+write_durably(struct job *j)
+{
+	enum result r;
+	if (j->thread % 2 == 0)
+		return store_run_durably(store, write_one, j) == OK;
+	while ((r = store_run(store, write_one, j)) == BUSY && !atomic_load(&stop))
+		;
+	return r == OK && store_flush(store) == OK;
+}
+
 static void *
 writer_thread(void *arg)
 {
@@ -92,10 +104,7 @@ writer_thread(void *arg)
 	while (!atomic_load(&stop)) {
 		j.seq++;
 		(void)next_noise(&j.noise);
-		enum result r;
-		while ((r = store_run(store, write_one, &j)) == BUSY && !atomic_load(&stop))
-			;
-		if (r == OK && store_flush(store) == OK)
+		if (write_durably(&j))
 			atomic_store(acked, j.seq);
 		else
 			j.seq--;
