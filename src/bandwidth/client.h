@@ -30,6 +30,7 @@ struct http_request {
 	const char *authorization; /* value of the header; NULL: none */
 	const char *content_type;  /* of the body */
 	const char *accept;	   /* kind of answer; NULL: JSON */
+	const char *agent;	   /* User-Agent; NULL: "spoke-bandwidth" */
 	const char *body;	   /* POST, PUT, PATCH */
 	size_t length;
 	size_t answer_max; /* bytes of the answer's body; 0: CLIENT_ANSWER_MAX */
@@ -53,8 +54,22 @@ enum http_reach {
 	HTTP_ANSWERED	/* the whole answer is here */
 };
 
+/* What was in the way of a request that was not ANSWERED. */
+enum http_obstacle {
+	HTTP_CLEAR,	      /* nothing: it was answered */
+	HTTP_NO_NAME,	      /* the host name is not known */
+	HTTP_NO_CONNECTION,   /* nobody answers there */
+	HTTP_NO_TIME,	      /* the time was over */
+	HTTP_NO_TLS,	      /* no encrypted connection came about */
+	HTTP_CERT_UNTRUSTED,  /* nobody we know vouches for the certificate */
+	HTTP_CERT_EXPIRED,    /* it is out of date, or not valid yet */
+	HTTP_CERT_OTHER_HOST, /* it is another host's */
+	HTTP_OTHER
+};
+
 struct http_answer {
 	enum http_reach reach;
+	enum http_obstacle obstacle;
 	int status;	  /* 0 if no status line came */
 	const char *body; /* NUL behind it; "" if none */
 	size_t length;
@@ -63,6 +78,7 @@ struct http_answer {
 	 * 1970, as the Numbers API has it); 0 if not said; at most a day */
 	int64_t retry_after;
 	const char *fault; /* what the transport says went wrong, or NULL when ANSWERED */
+	int64_t date;	   /* wall ms of the Date header, 0 if there was none */
 	int64_t took;	   /* ms */
 };
 

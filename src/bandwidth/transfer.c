@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -87,6 +88,20 @@ keep_reset(struct transfer *t, const char *s, size_t n)
 		t->rate_reset = seconds * CLOCK_SECOND;
 }
 
+static void
+keep_date(struct transfer *t, const char *s, size_t n)
+{
+	char text[64];
+	time_t when;
+
+	if (n >= sizeof(text))
+		return;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	when = curl_getdate(text, NULL);
+	t->date = when > 0 ? (int64_t)when * CLOCK_SECOND : 0;
+}
+
 static size_t
 take_header(char *p, size_t size, size_t n, void *arg)
 {
@@ -101,6 +116,8 @@ take_header(char *p, size_t size, size_t n, void *arg)
 		keep_location(t, value, length);
 	else if (header_is(p, size * n, "X-RateLimit-Reset", &value, &length))
 		keep_reset(t, value, length);
+	else if (header_is(p, size * n, "Date", &value, &length))
+		keep_date(t, value, length);
 	return size * n;
 }
 
@@ -213,7 +230,7 @@ set_request(struct transfer *t, const struct http_request *r)
 	/* Share an HTTP/2 connection that is being made.  Without TLS it would be the
 	 * first answer that tells, and everybody would wait for it. */
 	SET(CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
-	SET(CURLOPT_USERAGENT, "spoke-bandwidth");
+	SET(CURLOPT_USERAGENT, r->agent != NULL ? r->agent : "spoke-bandwidth");
 	if (r->method == HTTP_POST || r->method == HTTP_PUT || r->method == HTTP_PATCH) {
 		SET(CURLOPT_POST, 1L);
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->length);
@@ -274,6 +291,36 @@ fault_text(struct transfer *t, CURLcode code)
 	return t->error[0] != '\0' ? t->error : "the request failed";
 }
 
+/* OpenSSL's numbers (X509_V_ERR_…), which libcurl hands on. */
+#define CERT_NOT_YET_VALID 9
+#define CERT_HAS_EXPIRED 10
+#define CERT_HOST_MISMATCH 62
+
+enum http_obstacle
+transfer_obstacle(CURLcode code, long verified)
+{
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_CLEAR;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return HTTP_NO_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return HTTP_NO_CONNECTION;
+	case CURLE_OPERATION_TIMEDOUT:
+		return HTTP_NO_TIME;
+	case CURLE_SSL_CONNECT_ERROR:
+		return HTTP_NO_TLS;
+	case CURLE_PEER_FAILED_VERIFICATION:
+		if (verified == CERT_NOT_YET_VALID || verified == CERT_HAS_EXPIRED)
+			return HTTP_CERT_EXPIRED;
+		/* libcurl compares the host itself, once OpenSSL has nothing against the rest. */
+		return verified == 0 || verified == CERT_HOST_MISMATCH ? HTTP_CERT_OTHER_HOST
+								       : HTTP_CERT_UNTRUSTED;
+	default:
+		return HTTP_OTHER;
+	}
+}
+
 /* How long the answer asks to wait, ms; 0 if it doesn't say.  The reset of a limit that was not
  * reached is no request. */
 static int64_t
@@ -297,20 +344,27 @@ wait_asked(const struct transfer *t, long status)
 void
 transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 {
-	long status = 0;
+	long status = 0, verified = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (t->added)
+	if (t->added) {
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	}
 	out->status = status >= 100 && status <= 999 ? (int)status : 0;
 	out->body = buf_str(&t->answer);
 	out->length = t->answer.len;
 	out->took = clock_mono() - t->started;
 	out->location = t->location[0] != '\0' ? t->location : NULL;
 	out->retry_after = wait_asked(t, status);
+	out->date = t->date;
 	if (code == CURLE_OK && t->fault == NULL && t->begun == 1 && out->status >= 200)
 		out->reach = HTTP_ANSWERED;
 	else
 		out->reach = t->begun > 0 ? HTTP_BEGUN : HTTP_NOT_BEGUN;
 	out->fault = out->reach == HTTP_ANSWERED ? NULL : fault_text(t, code);
+	if (out->reach != HTTP_ANSWERED)
+		out->obstacle = code == CURLE_OK || t->fault != NULL
+				    ? HTTP_OTHER
+				    : transfer_obstacle(code, verified);
 }

@@ -21,6 +21,7 @@ struct transfer {
 	size_t header_bytes;
 	char location[LOCATION_MAX]; /* the header's value, or "" */
 	int64_t rate_reset;	     /* wall ms, 0: not said */
+	int64_t date;		     /* wall ms, 0: not said */
 	int begun;		     /* how often libcurl was about to send the request */
 	bool ready;		     /* every option was taken */
 	bool added;
@@ -35,6 +36,8 @@ struct transfer {
 /* Never NULL; ready tells whether it may be added. */
 struct transfer *transfer_new(const struct http_request *, bool rehearsal, http_done, void *arg);
 void transfer_free(struct transfer *);
+/* What libcurl's code means, with OpenSSL's verdict on the certificate (0: none against it). */
+enum http_obstacle transfer_obstacle(CURLcode, long verified);
 /* What came of it; points into the transfer. */
 void transfer_answer(struct transfer *, CURLcode, struct http_answer *);
 

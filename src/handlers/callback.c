@@ -12,9 +12,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "org/event.h"
+#include "org/message.h"
 #include "org/organization.h"
 #include "store/counters.h"
 #include "store/events.h"
+#include "store/jobs.h"
 #include "store/orgs.h"
 #include "texting/receive.h"
 
@@ -146,6 +148,46 @@ take_empty(const struct app *app, const struct request *request)
 	return store_run(app->store, mark_empty, &empty);
 }
 
+/* Our own call, to see whether the address works: which job's it is, or NULL. */
+static const char *
+check_of(const json *value, struct arena *arena)
+{
+	const char *id = json_get_text(value, CALLBACK_CHECK, arena);
+	return id != NULL && !json_has(value, "type") && message_id_valid(id) ? id : NULL;
+}
+
+struct own {
+	uint32_t org;
+	const char *id;
+};
+
+static enum result
+find_check(struct tx *tx, void *arg)
+{
+	const struct own *own = arg;
+	struct job job;
+	enum result r = jobs_get(tx, own->id, false, tx_arena(tx), &job);
+	return r == OK && job.org != own->org ? NOT_FOUND : r;
+}
+
+/* Says whether this is the data in which the job is that asked; stores nothing. */
+static void
+answer_check(const struct app *app, struct request *request, struct response *response,
+    const char *id)
+{
+	struct own own = {request->org, id};
+	enum result r = store_read(app->store, find_check, &own);
+	if (r != OK && r != NOT_FOUND) {
+		response_failed(request, response, r);
+		return;
+	}
+	json *answer = json_object_new();
+	json_put_text(answer, "answered_by", "spoke-bandwidth");
+	json_put_bool(answer, "same_data", r == OK);
+	response_json(response, 200, answer);
+	json_free(answer);
+}
+
 void
 handle_callback(const struct app *app, struct request *request, struct response *response)
 {
@@ -156,6 +198,12 @@ handle_callback(const struct app *app, struct request *request, struct response 
 	json *value = json_parse(request->body, request->body_len, EVENT_DEPTH, &why, &at);
 	if (value == NULL && why != NULL) {
 		refuse_body(app, request, response, why, at);
+		return;
+	}
+	const char *check = check_of(value, request->arena);
+	if (check != NULL) {
+		answer_check(app, request, response, check);
+		json_free(value);
 		return;
 	}
 	if (json_kind(value) == JSON_ARRAY && json_len(value) == 0)

@@ -100,6 +100,16 @@ void callback_password(const char *secret, const char *base_url, uint32_t org,
 #define CALLBACK_PRINT 17
 void callback_print(const struct settings *, uint32_t org, char out[CALLBACK_PRINT]);
 
+/*
+ * How we call our own callback address to see whether Bandwidth could: as Bandwidth does, but
+ * with this User-Agent, so that a refusal is not noted as one of Bandwidth's, and with the body
+ * {"check": "ID of the job"}, which stores nothing.  The answer says whether the job is in the
+ * data of whoever answered, and without an Authorization header 401 has that code.
+ */
+#define CALLBACK_CHECK_AGENT "spoke-bandwidth check"
+#define CALLBACK_CHECK "check"
+#define CALLBACK_NO_HEADER "no_authorization"
+
 /* Why a callback was refused, when its user ID or password was the reason. */
 #define CALLBACK_WRONG "the callback user ID or password is wrong"
 

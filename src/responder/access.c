@@ -4,8 +4,11 @@
  */
 #include "responder/access.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "http/authorization.h"
+#include "org/organization.h"
 #include "responder/exchange.h"
 #include "responder/judges.h"
 
@@ -28,11 +31,23 @@ access_failed(struct exchange *x, enum result result)
 static bool
 refuse_callback(struct exchange *x, const char *why)
 {
+	bool came = x->env.authorization != NULL;
+
 	log_warn("callback for organization %u refused: %s", (unsigned)x->request.org, why);
 	response_header(&x->response, "WWW-Authenticate", "Basic realm=\"callbacks\"");
-	response_error(&x->request, &x->response, 401, "unauthorized",
-	    "The callback user ID or password is wrong.", NULL);
+	response_error(&x->request, &x->response, 401, came ? "unauthorized" : CALLBACK_NO_HEADER,
+	    came ? "The callback user ID or password is wrong."
+		 : "No Authorization header arrived.",
+	    NULL);
 	return false;
+}
+
+/* Marks it for the settings page, unless we called ourselves. */
+static void
+note_refusal(struct exchange *x, const char *why)
+{
+	if (strcmp(x->request.user_agent, CALLBACK_CHECK_AGENT) != 0)
+		refusals_note(x, why);
 }
 
 /* Whether the organization exists is the handler's to say, to those who know its password. */
@@ -47,14 +62,14 @@ judge_bandwidth(struct exchange *x)
 			? "it came without a user ID and password"
 			: "no Authorization header arrived: the web server hides Authorization, or the "
 			  "callback came without a user ID and password";
-		refusals_note(x, why);
+		note_refusal(x, why);
 		return refuse_callback(x, why);
 	}
 	if (authorization_basic(x->env.authorization, request->arena, &basic) != 0)
 		return refuse_callback(x, "its Authorization header is not of the kind Basic");
 	if (!callback_check(x->app->settings, request->org, basic.user, basic.user_len,
 		basic.password, basic.password_len, &request->callback_previous)) {
-		refusals_note(x, CALLBACK_WRONG);
+		note_refusal(x, CALLBACK_WRONG);
 		return refuse_callback(x, CALLBACK_WRONG);
 	}
 	return true;

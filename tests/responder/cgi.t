@@ -85,7 +85,7 @@ is(cgi(GET => "/api/orgs/1/messages/$sent->{json}{messages}[0]{id}", headers => 
 	my ($text, $n) = ('');
 	1 while $n = sysread $server, $text, 65536, length $text;
 	ok(defined $n, 'the connection is not reset') or diag $!;
-	like($text, qr/^Status: 401 .*"unauthorized"/s, 'and the answer arrives whole');
+	like($text, qr/^Status: 401 .*"no_authorization"/s, 'and the answer arrives whole');
 }
 
 # Not in order.
