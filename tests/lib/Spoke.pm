@@ -396,4 +396,4 @@ sub DESTROY {
 	}
 }
 
-1;
+require SpokeSim;	# what the simulator's Numbers API has

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "numbers/numbers.h"
 #include "outcome.h"
 #include "world.h"
 
@@ -22,6 +23,7 @@ route_reason(int status)
 		{ 401, "Unauthorized" }, { 403, "Forbidden" },
 		{ 404, "Not Found" }, { 405, "Method Not Allowed" },
 		{ 406, "Not Acceptable" }, { 408, "Request Timeout" },
+		{ 409, "Conflict" }, { 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" },
 		{ 429, "Too Many Requests" }, { 500, "Internal Server Error" },
 		{ 502, "Bad Gateway" }, { 503, "Service Unavailable" },
@@ -151,7 +153,9 @@ answer_published(struct call *c, const char *where, int status)
 {
 	struct http_res *r = c->res;
 
-	if (status == 404 && !same(where, "media"))
+	if (same(where, "numbers"))
+		numbers_published(c, status);
+	else if (status == 404 && !same(where, "media"))
 		answer_404(c);
 	else if (status == 429)
 		answer_429(c, where);

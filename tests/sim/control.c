@@ -14,6 +14,9 @@
 #include "json.h"
 #include "ledger.h"
 #include "media.h"
+#include "numbers/control_numbers.h"
+#include "numbers/estate.h"
+#include "numbers/fulfil.h"
 #include "server.h"
 #include "text.h"
 #include "token.h"
@@ -219,6 +222,7 @@ post_reset(struct call *c)
 	faults_clear(c->sim);
 	callbacks_clear(c->sim);
 	media_clear(c->sim);
+	estate_forget(c->sim);
 	for (a = c->sim->world->accounts; a != NULL; a = a->next) {
 		a->busy_until = 0;
 		a->list_count = 0;
@@ -249,6 +253,7 @@ post_hurry(struct call *c)
 {
 	pthread_mutex_lock(&c->sim->lock);
 	callbacks_hurry(c->sim);
+	fulfil_hurry(c->sim);
 	pthread_mutex_unlock(&c->sim->lock);
 	verdict(c, NULL);
 }
@@ -347,6 +352,8 @@ dispatch(struct call *c)
 			table[i].handle(c);
 			return;
 		}
+	if (control_numbers(c))
+		return;
 	answer_error(c->res, 404, "control", "no such address; see README");
 }
 

@@ -39,10 +39,14 @@ static const struct { const char *name; char type; } members[] = {
 	{ "receipt_ms", 'n' }, { "early", 'f' }, { "duplicate", 'n' },
 	{ "then_sending", 'f' }, { "drop", 'f' }, { "hold", 's' },
 	{ "unlisted", 'f' }, { "wrong_password", 'f' }, { "no_auth", 'f' },
-	{ "lose_answer", 'f' }, { "abort_ms", 'n' }
+	{ "lose_answer", 'f' }, { "abort_ms", 'n' }, { "error", 'n' },
+	{ "reset_s", 'n' }, { "doctype", 's' }, { "order", 's' },
+	{ "taken", 'n' }, { "order_ms", 'n' }, { "backorder_ms", 'n' }
 };
 static const char *const matches[] = { "to", "from", "text", "tag", "type",
-    "path" };
+    "path", "method" };
+static const char *const orders[] = { "partial", "backordered", "failed" };
+static const char *const doctypes[] = { "entity", "external", "bomb" };
 static const char *const outcomes[] = { "delivered", "failed", "silent" };
 
 #define INDEX(list, s) index_in(list, sizeof(list) / sizeof(list[0]), s)
@@ -67,7 +71,7 @@ check_match(json_object *m)
 		if (INDEX(matches, key) < 0 ||
 		    !json_object_is_type(v, json_type_string))
 			return x_fmt("match.%s: one of to from text tag type "
-			    "path, a text", key);
+			    "path method, a text", key);
 	return NULL;
 }
 
@@ -123,6 +127,12 @@ check(json_object *o)
 	s = json_text(o, "outcome", "delivered");
 	if (INDEX(outcomes, s) < 0)
 		return x_fmt("outcome %s: delivered failed silent", s);
+	s = json_text(o, "order", "failed");
+	if (INDEX(orders, s) < 0)
+		return x_fmt("order %s: partial backordered failed", s);
+	s = json_text(o, "doctype", "entity");
+	if (INDEX(doctypes, s) < 0)
+		return x_fmt("doctype %s: entity external bomb", s);
 	return check_match(json_get(o, "match"));
 }
 
@@ -191,6 +201,20 @@ one_matches(json_object *m, const char *key, const char *have)
 	return want == NULL || (have != NULL && strstr(have, want) != NULL);
 }
 
+/* As one_matches; with a "$" the path must end where the text does. */
+static bool
+path_matches(json_object *m, const char *have)
+{
+	const char *want = json_text(m, "path", NULL);
+	size_t n = want == NULL ? 0 : strlen(want), len;
+
+	if (n == 0 || want[n - 1] != '$')
+		return one_matches(m, "path", have);
+	len = have == NULL ? 0 : strcspn(have, "?");
+	return have != NULL && len >= n - 1 &&
+	    strncmp(have + len - (n - 1), want, n - 1) == 0;
+}
+
 static bool
 fault_matches(const struct fault *f, const char *where, bool head,
     const struct keys *k)
@@ -204,7 +228,7 @@ fault_matches(const struct fault *f, const char *where, bool head,
 		return false;
 	return one_matches(m, "to", k->to) && one_matches(m, "from", k->from) &&
 	    one_matches(m, "text", k->text) && one_matches(m, "tag", k->tag) &&
-	    one_matches(m, "type", k->type) && one_matches(m, "path", k->path);
+	    one_matches(m, "type", k->type) && path_matches(m, k->path) && one_matches(m, "method", k->method);
 }
 
 /* Writes {"Name":"value"} as header lines. */
@@ -259,6 +283,13 @@ fill(json_object *o, struct action *a)
 	a->no_auth = json_flag(o, "no_auth", false);
 	a->lose_answer = json_flag(o, "lose_answer", false);
 	a->abort_ms = json_num(o, "abort_ms", 0);
+	a->error = (int)json_num(o, "error", 0);
+	a->reset_s = json_num(o, "reset_s", 0);
+	a->doctype = x_dup(json_text(o, "doctype", NULL));
+	a->order = x_dup(json_text(o, "order", NULL));
+	a->taken = (long)json_num(o, "taken", 0);
+	a->order_ms = json_num(o, "order_ms", -1);
+	a->backorder_ms = json_num(o, "backorder_ms", -1);
 }
 
 bool
@@ -268,7 +299,7 @@ faults_take(struct sim *sim, const char *where, bool head,
 	struct fault *f;
 
 	memset(a, 0, sizeof(*a));
-	a->receipt_ms = -1;
+	a->receipt_ms = a->order_ms = a->backorder_ms = -1;
 	for (f = sim->faults->first; f != NULL; f = f->next) {
 		if (!fault_matches(f, where, head, k))
 			continue;
@@ -290,6 +321,8 @@ action_free(struct action *a)
 	free(a->headers);
 	free(a->outcome);
 	free(a->hold);
+	free(a->doctype);
+	free(a->order);
 	memset(a, 0, sizeof(*a));
 }
 

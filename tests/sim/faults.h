@@ -53,11 +53,21 @@ struct action {
 	bool no_auth;
 	bool lose_answer;
 	double abort_ms;
+	/* the Numbers API */
+	int error;		/* answer this error code; with status: so */
+	double reset_s;		/* 429: X-RateLimit-Reset, from now */
+	char *doctype;		/* entity, external, bomb */
+	char *order;		/* partial, backordered, failed */
+	long taken;		/* numbers another customer gets first */
+	double order_ms, backorder_ms;	/* -1: the setting */
 };
 
-/* What a request is about; any may be NULL. */
+/*
+ * What a request is about; any may be NULL.  A path that is asked for with a
+ * "$" at its end must end there, the query not counted.
+ */
 struct keys {
-	const char *to, *from, *text, *tag, *type, *path;
+	const char *to, *from, *text, *tag, *type, *path, *method;
 };
 
 /* Adds entries (one object or an array); NULL or an owned complaint. */

@@ -14,6 +14,7 @@
 #include "json.h"
 #include "ledger.h"
 #include "media.h"
+#include "numbers/estate.h"
 #include "outcome.h"
 #include "text.h"
 #include "util.h"
@@ -143,12 +144,9 @@ pick_application(struct sim *sim, json_object *o, json_object *to)
 	for (i = 0; i < count; i++) {
 		n = world_number(sim, json_object_get_string(many ?
 		    json_object_array_get_idx(to, i) : to));
-		if (n != NULL && n->application != NULL)
-			return world_application(sim, n->application);
-		for (a = sim->world->applications; n != NULL && a != NULL;
-		    a = a->next)
-			if (same(a->account, n->account))
-				return a;
+		a = n == NULL ? NULL : estate_receiver(sim, n);
+		if (a != NULL)
+			return a;
 	}
 	return NULL;
 }

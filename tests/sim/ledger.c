@@ -41,7 +41,7 @@ static const char *const kind_names[KINDS] = { "tokens", "messages",
 
 static const char *const counter_names[COUNTERS] = {
 	"token_requests", "tokens", "posts", "accepted", "segments", "refused",
-	"lists", "media", "unknown", "unauthorized", "cut", "callbacks",
+	"lists", "media", "numbers", "unknown", "unauthorized", "cut", "callbacks",
 	"callbacks_ok", "callbacks_failed", "callbacks_dropped", "events", "inbound"
 };
 

@@ -1,9 +1,9 @@
 /*
- * main.c: bandwidth-sim, Bandwidth's messaging API played on loopback.
+ * main.c: bandwidth-sim, Bandwidth's messaging and Numbers APIs on loopback.
  *
  * options.c reads the command line, world.c takes it, server.c serves,
  * http.c speaks HTTP, route.c finds the handler (token.c, messages.c, list.c,
- * media.c, control.c), outcome.c decides what becomes of a message, and
+ * media.c, numbers/, control.c), outcome.c decides what becomes of a message, and
  * callbacks.c tells the customer.  Only tests and the quick start use it.
  */
 #include <errno.h>
@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #include <curl/curl.h>
+#include <libxml/parser.h>
 
 #include "callbacks.h"
 #include "faults.h"
 #include "ledger.h"
 #include "media.h"
+#include "numbers/estate.h"
 #include "options.h"
 #include "server.h"
 #include "sim.h"
@@ -72,6 +74,7 @@ sim_init(struct sim *sim)
 	pthread_cond_init(&sim->changed, NULL);
 	settings_default(&sim->set);
 	sim->world = world_new();
+	sim->estate = estate_new();
 	sim->ledger = ledger_new();
 	sim->callbacks = callbacks_new();
 	sim->faults = faults_new();
@@ -89,6 +92,7 @@ sim_free(struct sim *sim)
 	media_clear(sim);
 	token_clear(sim);
 	ledger_free(sim);
+	estate_free(sim);
 	world_free(sim->world);
 	server_free(sim);
 	pthread_cond_destroy(&sim->changed);
@@ -166,9 +170,11 @@ main(int argc, char **argv)
 	if (rc == 0) {
 		block_signals();
 		curl_global_init(CURL_GLOBAL_DEFAULT);
+		xmlInitParser();
 		sim_init(&sim);
 		rc = serve(&sim, &o) == 0 ? 0 : 2;
 		sim_free(&sim);
+		xmlCleanupParser();
 		curl_global_cleanup();
 	} else {
 		rc--;

@@ -17,7 +17,7 @@
 
 static const char help[] =
 "usage: bandwidth-sim [options]\n"
-"Plays Bandwidth's messaging API on 127.0.0.1 until SIGTERM.\n"
+"Plays Bandwidth's messaging and Numbers APIs on 127.0.0.1 until SIGTERM.\n"
 "\n"
 "  --port N                    0 or absent: any free port\n"
 "  --port-file FILE            write the port there\n"
@@ -28,6 +28,7 @@ static const char help[] =
 "  --client-id ID --client-secret S    OAuth2 client\n"
 "  --api-user U --api-password P       API user (Basic)\n"
 "  --number +1...              repeatable; +19195550100-+19195550199: range\n"
+"  --site ID --location ID     the numbers are there, the application assigned\n"
 "  --receipt-delay-ms N        from sending to the delivery receipt\n"
 "  --rate N --capacity N       segments a second and queue of the account\n"
 "  --set NAME=NUMBER           any setting of /_sim/config\n"
@@ -40,7 +41,8 @@ static const char help[] =
 enum {
 	O_HELP = 1, O_PORT, O_PORT_FILE, O_ACCOUNT, O_APPLICATION, O_URL,
 	O_USER, O_PASSWORD_FILE, O_TYPES, O_ID, O_SECRET, O_API_USER,
-	O_API_PASSWORD, O_NUMBER, O_DELAY, O_RATE, O_CAPACITY, O_SET, O_CONFIG
+	O_API_PASSWORD, O_NUMBER, O_DELAY, O_RATE, O_CAPACITY, O_SET, O_CONFIG,
+	O_SITE, O_LOCATION
 };
 
 static const struct option longs[] = {
@@ -63,6 +65,8 @@ static const struct option longs[] = {
 	{ "capacity", required_argument, NULL, O_CAPACITY },
 	{ "set", required_argument, NULL, O_SET },
 	{ "config", required_argument, NULL, O_CONFIG },
+	{ "site", required_argument, NULL, O_SITE },
+	{ "location", required_argument, NULL, O_LOCATION },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -72,6 +76,7 @@ struct work {
 	const char *account_id;
 	json_object *account, *client, *user, *settings;
 	json_object *applications, *application, *numbers;
+	json_object *site, *location;
 };
 
 static int
@@ -266,6 +271,12 @@ one_option(struct work *w, int c, char *arg)
 		return 0;
 	case O_NUMBER:
 		return put_numbers(w, arg);
+	case O_SITE:
+		put_text(only(w, &w->site, "sites"), "id", arg);
+		return 0;
+	case O_LOCATION:
+		put_text(only(w, &w->location, "locations"), "id", arg);
+		return 0;
 	case O_DELAY:
 		return put_number(w->settings, "receipt_delay_ms", arg);
 	case O_RATE:
@@ -296,6 +307,26 @@ begin(struct work *w, struct options *o)
 	json_object_object_add(o->config, "numbers", w->numbers);
 }
 
+/* Puts the numbers on the location, and the first application with it. */
+static void
+settle(struct work *w)
+{
+	const char *id = json_text(w->location, "id", NULL);
+	size_t i;
+
+	if (w->site != NULL)
+		put_text(w->site, "account", w->account_id);
+	if (id == NULL)
+		return;
+	put_text(w->location, "account", w->account_id);
+	put_text(w->location, "site", json_text(w->site, "id", NULL));
+	put_text(w->location, "application", json_text(
+	    json_object_array_get_idx(w->applications, 0), "id", NULL));
+	for (i = 0; i < json_object_array_length(w->numbers); i++)
+		put_text(json_object_array_get_idx(w->numbers, i), "location",
+		    id);
+}
+
 /* Everything given on the command line belongs to the one account. */
 static void
 finish(struct work *w)
@@ -318,6 +349,7 @@ finish(struct work *w)
 	for (i = 0; i < json_object_array_length(w->applications); i++)
 		put_text(json_object_array_get_idx(w->applications, i),
 		    "account", w->account_id);
+	settle(w);
 	if (json_get(w->application, "id") == NULL)
 		json_object_object_del(w->o->config, "applications");
 }

@@ -1,8 +1,8 @@
 /*
  * outcome.c: what becomes of an accepted message: queue, fate, callbacks.
  *
- * Contracts in outcome.h.  Order of the reasons: application in no location
- * (silence), number not ours (4403), script, magic, expiry (4360), delivered.
+ * Contracts in outcome.h.  Order of the reasons: application not that of the
+ * number's location (silence), number not ours or not in service (44xx), script, magic, expiry (4360), delivered.
  */
 #include "outcome.h"
 
@@ -12,6 +12,8 @@
 
 #include "callbacks.h"
 #include "json.h"
+#include "numbers/estate.h"
+#include "numbers/stock.h"
 #include "util.h"
 
 static double
@@ -73,8 +75,10 @@ describe(int code)
 	static const struct { int code; const char *text; } list[] = {
 		{ 4360, "message-not-sent-expiration-date-passed" },
 		{ 4403, "rejected-forbidden-from-number" },
+		{ 4405, "rejected-unallocated-from-number" },
 		{ 4432, "forbidden to country" },
 		{ 4470, "rejected-spam-detected" },
+		{ 4476, "blocked-unregistered" },
 		{ 4700, "invalid-service-type" },
 		{ 4702, "destination-subscriber-unavailable" },
 		{ 4720, "invalid-destination-address" },
@@ -82,6 +86,7 @@ describe(int code)
 		{ 4750, "destination-rejected-message" },
 		{ 4770, "destination-spam-detected" },
 		{ 4775, "destination-rejected-due-to-user-opt-out" },
+		{ 4795, "tfn-not-verified" },
 		{ 5600, "destination-carrier-queue-full" },
 		{ 5620, "destination-app-error" },
 		{ 9902, "delivery-receipt-expired" },
@@ -116,23 +121,44 @@ fail(struct message *m, int code)
 	m->code = code;
 }
 
+/* Why nothing may be sent from the number, or 0. */
+static int
+sender_code(struct sim *sim, const struct message *m, const struct number *n)
+{
+	const struct location *l;
+
+	if (n == NULL || !n->enabled || !same(n->account, m->account) ||
+	    !n->sms || (n->location == NULL && n->application != NULL &&
+	    !same(n->application, m->application)))
+		return 4403;
+	l = estate_location(sim, m->account, NULL, n->location);
+	if (l != NULL && (!l->sms || (m->nmedia > 0 && !l->mms)))
+		return 4403;
+	if (!same(stock_status(n), "Inservice"))
+		return n->status == TN_INACCOUNT ? 4405 : 4403;
+	if (sim->set.check_campaigns > 0 && stock_toll_free(n->tn))
+		return same(n->verification, "VERIFIED") ? 0 : 4795;
+	if (sim->set.check_campaigns > 0 && n->campaign == NULL)
+		return 4476;
+	return 0;
+}
+
 /* Decides status and code; true if callbacks are to be made. */
 static bool
 decide(struct sim *sim, struct message *m, const struct action *a)
 {
 	struct application *app = world_application(sim, m->application);
 	struct number *n = world_number(sim, m->from);
-	int magic = sim->set.magic > 0 ? magic_code(m) : 0;
+	int magic = sim->set.magic > 0 ? magic_code(m) : 0, sender;
 
 	m->status = "DELIVERED";
 	m->code = 0;
-	if (app == NULL || !app->assigned) {
+	if (!estate_reaches(sim, m->account, app, n)) {
 		m->status = "ACCEPTED";
 		return false;
 	}
-	if (n == NULL || !n->enabled || !same(n->account, m->account) ||
-	    (n->application != NULL && !same(n->application, app->id))) {
-		fail(m, 4403);
+	if ((sender = sender_code(sim, m, n)) != 0) {
+		fail(m, sender);
 	} else if (same(a->outcome, "silent")) {
 		m->status = "SENT";
 		return false;

@@ -287,7 +287,8 @@ run(struct sim *sim, struct poster *p, struct event *e, struct action *a)
 enum posted
 post_event(struct sim *sim, struct poster *p, struct event *e)
 {
-	struct keys k = { e->to, e->from, e->body, e->tag, e->type, e->url };
+	struct keys k = { e->to, e->from, e->body, e->tag, e->type, e->url,
+	    "POST" };
 	enum posted how;
 	struct action a;
 

@@ -16,6 +16,7 @@
 #include "list.h"
 #include "media.h"
 #include "messages.h"
+#include "numbers/numbers.h"
 #include "text.h"
 #include "token.h"
 
@@ -25,20 +26,33 @@ struct route {
 	const char *where;	/* as faults name it; NULL: control API */
 	bool auth;
 	handler handle;
+	const char *role;	/* what the credentials must have; NULL: any */
 };
 
 #define USERS "/api/v2/users/{}"
+#define ACCOUNTS "/api/v2/accounts/{}"
 
 static const struct route routes[] = {
-	{ "POST", "/api/v1/oauth2/token", "token", false, token_issue },
-	{ "POST", USERS "/messages", "messages", true, messages_create },
-	{ "GET", USERS "/messages", "list", true, list_messages },
-	{ "GET", USERS "/media", "media", true, media_list },
-	{ "GET", USERS "/media/*", "media", true, media_get },
-	{ "PUT", USERS "/media/*", "media", true, media_put },
-	{ "DELETE", USERS "/media/*", "media", true, media_delete },
-	{ "GET", "/_sim/*", NULL, false, control_get },
-	{ "POST", "/_sim/*", NULL, false, control_post },
+	{ "POST", "/api/v1/oauth2/token", "token", false, token_issue, NULL },
+	{ "POST", USERS "/messages", "messages", true, messages_create, NULL },
+	{ "GET", USERS "/messages", "list", true, list_messages, NULL },
+	{ "GET", USERS "/media", "media", true, media_list, NULL },
+	{ "GET", USERS "/media/*", "media", true, media_get, NULL },
+	{ "PUT", USERS "/media/*", "media", true, media_put, NULL },
+	{ "DELETE", USERS "/media/*", "media", true, media_delete, NULL },
+	{ "GET", ACCOUNTS "/tendlc/*", "numbers", true, numbers_handle,
+	    "Campaign Management" },
+	{ "GET", ACCOUNTS "/phoneNumbers/*", "numbers", true, numbers_handle,
+	    "TFV" },
+	{ "GET", ACCOUNTS "/*", "numbers", true, numbers_handle, "Numbers" },
+	{ "POST", ACCOUNTS "/*", "numbers", true, numbers_handle, "Numbers" },
+	{ "PUT", ACCOUNTS "/*", "numbers", true, numbers_handle, "Numbers" },
+	{ "PATCH", ACCOUNTS "/*", "numbers", true, numbers_handle, "Numbers" },
+	{ "DELETE", ACCOUNTS "/*", "numbers", true, numbers_handle,
+	    "Numbers" },
+	{ "GET", "/api/v2/tns", "numbers", true, numbers_handle, "Numbers" },
+	{ "GET", "/_sim/*", NULL, false, control_get, NULL },
+	{ "POST", "/_sim/*", NULL, false, control_post, NULL },
 };
 #define ROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -90,7 +104,7 @@ int
 route_head(struct sim *sim, const struct http_req *q, struct http_res *r)
 {
 	struct call c = { .sim = sim, .req = q, .res = r };
-	struct keys k = { .path = q->target };
+	struct keys k = { .path = q->target, .method = q->method };
 	const struct route *way;
 	bool known, cut = false;
 
@@ -114,7 +128,8 @@ route_head(struct sim *sim, const struct http_req *q, struct http_res *r)
 static void
 take_fault(struct call *c, const struct route *way)
 {
-	struct keys k = { .path = c->req->target };
+	struct keys k = { .path = c->req->target,
+	    .method = c->req->method };
 	json_object *to = json_get(c->json, "to");
 
 	k.from = json_text(c->json, "from", NULL);
@@ -165,13 +180,17 @@ note_request(struct call *c, const char *where)
 	put_text(o, "method", c->req->method);
 	put_text(o, "target", c->req->target);
 	put_text(o, "who", c->who);
+	if (same(where, "numbers") && c->req->body_n > 0)
+		put_text(o, "body", text_is_utf8(c->req->body, c->req->body_n) ?
+		    c->req->body : "not UTF-8");
 	put_int(o, "status", c->res->status);
 	put_text(o, "fault", c->act.name);
 	pthread_mutex_lock(&c->sim->lock);
 	ledger_add(c->sim, token ? K_TOKENS : K_REQUESTS, NULL, o);
 	ledger_count(c->sim, token ? N_TOKEN_REQUESTS :
 	    same(where, "list") ? N_LISTS :
-	    same(where, "media") ? N_MEDIA : N_UNKNOWN, 1);
+	    same(where, "media") ? N_MEDIA :
+	    same(where, "numbers") ? N_NUMBERS : N_UNKNOWN, 1);
 	pthread_mutex_unlock(&c->sim->lock);
 	json_object_put(o);
 }
@@ -189,17 +208,33 @@ latency(struct sim *sim)
 	return ms;
 }
 
+/* /tns names its account in the query, and else means the token's own. */
+static void
+account_of_query(struct call *c)
+{
+	char *id = request_parameter(c, "accountId");
+
+	if (id != NULL && strlen(id) < sizeof(c->account))
+		memcpy(c->account, id, strlen(id) + 1);
+	free(id);
+}
+
 /* Credentials, handler, then what the script wants of the answer. */
 static void
 perform(struct call *c, const struct route *way)
 {
-	int bad = way->auth ? token_check(c) : 0;
+	int bad;
+
+	if (same(way->where, "numbers") && c->account[0] == '\0')
+		account_of_query(c);
+	bad = way->auth ? token_check(c, way->role) : 0;
 
 	if (bad != 0) {
 		answer_published(c, way->where, bad);
 		return;
 	}
-	if (c->act.status != 0)
+	/* The Numbers API counts even what the script answers for it. */
+	if (c->act.status != 0 && !same(way->where, "numbers"))
 		answer_published(c, way->where, c->act.status);
 	else
 		way->handle(c);
@@ -207,6 +242,8 @@ perform(struct call *c, const struct route *way)
 		answer_published(c, way->where, c->act.late_status);
 	if (c->act.active)
 		override(c);
+	if (c->act.doctype != NULL)
+		numbers_doctype(c, c->act.doctype);
 }
 
 static void

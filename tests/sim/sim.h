@@ -32,6 +32,16 @@ struct settings {
 	double batch_size;		/* due events of one URL in one array */
 	double shuffle_ms;		/* random delay of every event */
 	double ledger_max;		/* records of each kind that are kept */
+	double order_ms;		/* RECEIVED to the end, PROCESSING half way */
+	double inservice_ms;		/* COMPLETE to Inservice */
+	double backorder_ms;		/* until a backorder is filled */
+	double orders_lag_ms;		/* until GET /orders shows an order */
+	double paging;			/* 0 ordinal, 1 opaque, 2 no links */
+	double ten_digits;		/* 0 E.164, 1 ten digits, 2 either */
+	double nothing_found;		/* 0 empty list, 1 no list, 2 no body */
+	double name_max;		/* of a site or location */
+	double address_required;	/* of a site */
+	double check_campaigns;		/* 4476 and 4795 for the unregistered */
 };
 
 struct world;
@@ -41,12 +51,14 @@ struct faults;
 struct media;
 struct server;
 struct token;
+struct estate;
 
 struct sim {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;		/* something was recorded */
 	struct settings set;
 	struct world *world;		/* accounts, applications, numbers */
+	struct estate *estate;		/* sites, locations, orders */
 	struct ledger *ledger;		/* what was asked and answered */
 	struct callbacks *callbacks;	/* what is still to be called back */
 	struct faults *faults;		/* the script */

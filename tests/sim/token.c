@@ -76,15 +76,15 @@ authenticate(struct call *c, bool oauth)
 	return who;
 }
 
-/* Turns "a b" into ["a","b"]. */
+/* Turns lines into an array. */
 static json_object *
 words(const char *s)
 {
 	json_object *list = json_object_new_array();
 	size_t n;
 
-	for (; *s != '\0'; s += n + (s[n] == ' ')) {
-		n = strcspn(s, " ");
+	for (; *s != '\0'; s += n + (s[n] == '\n')) {
+		n = strcspn(s, "\n");
 		json_object_array_add(list,
 		    json_object_new_string_len(s, (int)n));
 	}
@@ -233,30 +233,47 @@ bearer(struct call *c, const char *text)
 	    NULL;
 }
 
+/* The first account of the credentials, for a path that names none. */
+static void
+own_account(struct call *c, const struct client *who)
+{
+	size_t n = strcspn(who->accounts, "\n");
+
+	if (n < sizeof(c->account)) {
+		memcpy(c->account, who->accounts, n);
+		c->account[n] = '\0';
+	}
+}
+
 static int
-judge(struct call *c)
+judge(struct call *c, const char *role)
 {
 	const char *h = http_header(c->req, "Authorization");
 	bool oauth = h != NULL && strncasecmp(h, "Bearer ", 7) == 0;
 	struct client *who = oauth ? bearer(c, h + 7) :
 	    authenticate(c, false);
-	struct account *a = world_account(c->sim, c->account);
+	struct account *a;
 
 	if (who == NULL || who->disabled)
 		return 401;
+	if (c->account[0] == '\0')
+		own_account(c, who);
+	a = world_account(c->sim, c->account);
 	/* A token names its accounts; an API user is of another realm. */
 	if (a == NULL || !client_has(who, c->account))
 		return oauth ? 403 : 401;
+	if (role != NULL)
+		return who->express || !client_may(who, role) ? 403 : 0;
 	return who->express || !a->messaging ? 403 : 0;
 }
 
 int
-token_check(struct call *c)
+token_check(struct call *c, const char *role)
 {
 	int status;
 
 	pthread_mutex_lock(&c->sim->lock);
-	status = judge(c);
+	status = judge(c, role);
 	if (status != 0)
 		ledger_count(c->sim, N_UNAUTHORIZED, 1);
 	pthread_mutex_unlock(&c->sim->lock);

@@ -10,10 +10,11 @@
 void token_issue(struct call *);
 
 /*
- * Checks Authorization for the account of the path; 0, 401 or 403.  Sets
- * call.who.
+ * Checks Authorization for the account of the path, which is filled in if
+ * it is empty; 0, 401 or 403.  role: what the credentials must be good for,
+ * or NULL for messaging.  Sets call.who.
  */
-int token_check(struct call *);
+int token_check(struct call *, const char *role);
 
 /* Ends the token of the request; with NULL all tokens. */
 void token_expire(struct sim *, const struct http_req *);

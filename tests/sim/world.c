@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "json.h"
+#include "numbers/place.h"
+#include "numbers/stock.h"
 #include "text.h"
 #include "util.h"
 
@@ -41,6 +43,16 @@ static const struct setting settings[] = {
 	{ "batch_size", AT(batch_size), 1, 1, 1000 },
 	{ "shuffle_ms", AT(shuffle_ms), 0, 0, 600000 },
 	{ "ledger_max", AT(ledger_max), 200000, 1, 1e8 },
+	{ "order_ms", AT(order_ms), 100, 0, 1e9 },
+	{ "inservice_ms", AT(inservice_ms), 100, 0, 1e9 },
+	{ "backorder_ms", AT(backorder_ms), 60000, 0, 1e9 },
+	{ "orders_lag_ms", AT(orders_lag_ms), 0, 0, 1e9 },
+	{ "paging", AT(paging), 0, 0, 2 },
+	{ "ten_digits", AT(ten_digits), 0, 0, 2 },
+	{ "nothing_found", AT(nothing_found), 0, 0, 2 },
+	{ "name_max", AT(name_max), 50, 1, 1000 },
+	{ "address_required", AT(address_required), 0, 0, 1 },
+	{ "check_campaigns", AT(check_campaigns), 0, 0, 1 },
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
@@ -50,6 +62,28 @@ static const struct { const char *name; unsigned bit; } types[] = {
 	{ "message-delivered", CB_DELIVERED },
 	{ "message-failed", CB_FAILED },
 };
+
+#define TYPES (sizeof(types) / sizeof(types[0]))
+
+unsigned
+callback_bit(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < TYPES; i++)
+		if (same(types[i].name, name))
+			return types[i].bit;
+	return 0;
+}
+
+const char *
+callback_name(int at, unsigned *bit)
+{
+	if (at < 0 || (size_t)at >= TYPES)
+		return NULL;
+	*bit = types[at].bit;
+	return types[at].name;
+}
 
 static double *
 setting_at(struct settings *s, size_t i)
@@ -109,10 +143,13 @@ apply_account(struct sim *sim, json_object *o)
 		a = x_alloc(sizeof(*a));
 		a->id = x_dup(id);
 		a->messaging = true;
+		a->http_messaging = true;
 		a->next = sim->world->accounts;
 		sim->world->accounts = a;
 	}
 	a->messaging = json_flag(o, "messaging", a->messaging);
+	a->provisioned = json_flag(o, "provisioned", a->provisioned);
+	a->http_messaging = json_flag(o, "http_messaging", a->http_messaging);
 	a->rate = json_num(o, "rate", a->rate);
 	a->capacity = json_num(o, "capacity", a->capacity);
 	if (json_get(o, "rate") != NULL || json_get(o, "capacity") != NULL)
@@ -121,7 +158,7 @@ apply_account(struct sim *sim, json_object *o)
 	return NULL;
 }
 
-/* Joins an array of texts with blanks, as client.accounts has them. */
+/* Joins an array of texts with line ends, as client.accounts has them. */
 static char *
 joined(json_object *list)
 {
@@ -129,7 +166,7 @@ joined(json_object *list)
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(list); i++)
-		buf_fmt(&b, "%s%s", i == 0 ? "" : " ", json_object_get_string(
+		buf_fmt(&b, "%s%s", i == 0 ? "" : "\n", json_object_get_string(
 		    json_object_array_get_idx(list, i)));
 	return buf_take(&b);
 }
@@ -161,7 +198,8 @@ apply_client(struct sim *sim, json_object *o, bool oauth)
 		c->name = x_dup(name);
 		c->secret = x_dup("");
 		c->accounts = x_dup("");
-		c->roles = x_dup("Messaging Numbers");
+		c->roles = x_dup("Messaging\nNumbers\n"
+		    "Campaign Management\nTFV");
 		c->next = sim->world->clients;
 		sim->world->clients = c;
 	}
@@ -176,19 +214,18 @@ apply_client(struct sim *sim, json_object *o, bool oauth)
 static char *
 apply_types(struct application *a, json_object *list)
 {
-	size_t i, t;
+	unsigned bit;
+	size_t i;
 
 	a->types = 0;
 	for (i = 0; i < json_object_array_length(list); i++) {
 		const char *s = json_object_get_string(
 		    json_object_array_get_idx(list, i));
 
-		for (t = 0; t < sizeof(types) / sizeof(types[0]); t++)
-			if (same(s, types[t].name))
-				break;
-		if (t == sizeof(types) / sizeof(types[0]))
+		bit = callback_bit(s);
+		if (bit == 0)
 			return x_fmt("unknown callback type %s", s);
-		a->types |= types[t].bit;
+		a->types |= bit;
 	}
 	return NULL;
 }
@@ -205,15 +242,10 @@ apply_application(struct sim *sim, json_object *o)
 	if (id == NULL || !text_is_guid(id))
 		return x_dup("an application needs an id, a GUID");
 	a = world_application(sim, id);
-	if (a == NULL) {
-		a = x_alloc(sizeof(*a));
-		a->id = x_dup(id);
-		a->assigned = true;
-		a->types = CB_DELIVERED | CB_FAILED;
-		a->next = sim->world->applications;
-		sim->world->applications = a;
-	}
+	if (a == NULL)
+		a = world_add_application(sim, NULL, id);
 	take(o, "account", &a->account);
+	take(o, "name", &a->name);
 	a->assigned = json_flag(o, "assigned", a->assigned);
 	a->challenge = json_flag(o, "challenge", a->challenge);
 	for (i = 0; i < 2; i++) {
@@ -233,49 +265,6 @@ apply_application(struct sim *sim, json_object *o)
 	return NULL;
 }
 
-static void
-one_number(struct sim *sim, json_object *o, const char *tn)
-{
-	struct number *n = world_number(sim, tn);
-
-	if (n == NULL) {
-		n = x_alloc(sizeof(*n));
-		n->tn = x_dup(tn);
-		n->enabled = true;
-		n->next = sim->world->numbers;
-		sim->world->numbers = n;
-	}
-	take(o, "account", &n->account);
-	take(o, "application", &n->application);
-	n->enabled = json_flag(o, "enabled", n->enabled);
-}
-
-static char *
-apply_number(struct sim *sim, json_object *o)
-{
-	const char *tn = json_text(o, "number", NULL);
-	const char *first = json_text(o, "first", NULL);
-	long long start, i, count = (long long)json_num(o, "count", 1);
-	char text[24];
-
-	if (tn != NULL)
-		first = tn;
-	if (first == NULL || first[0] == '\0' || count < 1 || count > 100000)
-		return x_dup("a number needs number, or first and count");
-	if (tn != NULL || count == 1) {
-		one_number(sim, o, first);
-		return NULL;
-	}
-	if (!text_is_e164(first) || parse_ll(first + 1, 1,
-	    999999999999999, &start) != 0)
-		return x_dup("first must be an E.164 number");
-	for (i = 0; i < count; i++) {
-		snprintf(text, sizeof(text), "+%lld", start + i);
-		one_number(sim, o, text);
-	}
-	return NULL;
-}
-
 static char *
 apply_one(struct sim *sim, const char *kind, json_object *o)
 {
@@ -287,8 +276,12 @@ apply_one(struct sim *sim, const char *kind, json_object *o)
 		return apply_client(sim, o, false);
 	if (same(kind, "applications"))
 		return apply_application(sim, o);
+	if (same(kind, "sites"))
+		return place_site(sim, o);
+	if (same(kind, "locations"))
+		return place_location(sim, o);
 	if (same(kind, "numbers"))
-		return apply_number(sim, o);
+		return stock_apply(sim, o);
 	return x_fmt("unknown member %s", kind);
 }
 
@@ -338,16 +331,6 @@ world_application(struct sim *sim, const char *id)
 	return a;
 }
 
-struct number *
-world_number(struct sim *sim, const char *tn)
-{
-	struct number *n = sim->world->numbers;
-
-	while (n != NULL && !same(n->tn, tn))
-		n = n->next;
-	return n;
-}
-
 struct client *
 world_client(struct sim *sim, bool oauth, const char *name)
 {
@@ -358,15 +341,28 @@ world_client(struct sim *sim, bool oauth, const char *name)
 	return c;
 }
 
+/* True if the line stands among the lines. */
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+	const char *p;
+
+	for (p = list; n > 0 && (p = strstr(p, word)) != NULL; p += n)
+		if ((p == list || p[-1] == '\n') &&
+		    (p[n] == '\0' || p[n] == '\n'))
+			return true;
+	return false;
+}
+
 bool
 client_has(const struct client *c, const char *account)
 {
-	size_t n = strlen(account);
-	const char *p;
+	return has_word(c->accounts, account);
+}
 
-	for (p = c->accounts; (p = strstr(p, account)) != NULL; p += n)
-		if ((p == c->accounts || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ' '))
-			return true;
-	return false;
+bool
+client_may(const struct client *c, const char *role)
+{
+	return has_word(c->roles, role);
 }

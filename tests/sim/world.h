@@ -26,6 +26,8 @@ struct account {
 	struct account *next;
 	char *id;
 	bool messaging;			/* may use the messaging API */
+	bool provisioned;		/* goes by its sites and locations */
+	bool http_messaging;		/* false: 13609 */
 	double rate;			/* segments a second; 0: no limit */
 	double capacity;		/* segments; 0: 900 times the rate */
 	int64_t busy_until;		/* when the queue will be empty */
@@ -39,7 +41,7 @@ struct client {				/* an OAuth2 client or an API user */
 	bool oauth;
 	char *name;
 	char *secret;
-	char *accounts;			/* "9900000 9900001" */
+	char *accounts;			/* one to a line, as the roles */
 	char *roles;
 	bool express;
 	bool disabled;
@@ -49,20 +51,33 @@ struct application {
 	struct application *next;
 	char *id;
 	char *account;
-	bool assigned;			/* to a location */
+	bool assigned;			/* to a location, if there is none */
 	bool challenge;			/* wait for the 401 before credentials */
+	char *name;			/* AppName */
 	unsigned types;			/* enum callback_type */
 	char *url[2];			/* outbound status, inbound messages */
 	char *user[2];
 	char *password[2];
 };
 
+enum tn_status { TN_INSERVICE, TN_INACCOUNT, TN_AGING, TN_AVAILABLE };
+
 struct number {
 	struct number *next;
+	struct number *chain;		/* in its slot of the table */
 	char *tn;
-	char *account;
-	char *application;		/* through its location; may be NULL */
+	char *account;			/* NULL: for sale */
+	char *application;		/* in a world without locations */
+	char *location;			/* or NULL */
 	bool enabled;
+	bool sms;			/* not switched off for this number */
+	enum tn_status status;
+	int64_t live_at;		/* InAccount until then; 0: as it is */
+	int64_t changed;
+	char *campaign;			/* 10DLC */
+	char *verification;		/* toll-free: VERIFIED PENDING ... */
+	char *city, *state, *rate_center, *lata, *zip;
+	char *near;			/* area code it is a neighbour of */
 };
 
 struct world {
@@ -70,12 +85,15 @@ struct world {
 	struct client *clients;
 	struct application *applications;
 	struct number *numbers;
+	struct number **table;		/* all numbers, by hash; stock.c */
+	size_t slots;
+	long count;
 };
 
 /*
  * Adds or changes what the object names: accounts, clients, users,
- * applications, numbers (or {"first","count"} ranges), settings.  Returns
- * NULL, or an owned text that says what is wrong (what came before it has
+ * applications, sites, locations, numbers (or {"first","count"} ranges),
+ * settings.  Returns NULL, or an owned text that says what is wrong (what came before it has
  * been applied).
  */
 char *world_apply(struct sim *, json_object *);
@@ -88,6 +106,18 @@ struct application *world_application(struct sim *, const char *id);
 struct number *world_number(struct sim *, const char *tn);
 struct client *world_client(struct sim *, bool oauth, const char *name);
 bool client_has(const struct client *, const char *account);
+
+/* True for a role of that name among the client's. */
+bool client_may(const struct client *, const char *role);
+
+/* The bit of a callback type, 0 if it is unknown; and back, NULL past the end. */
+unsigned callback_bit(const char *name);
+const char *callback_name(int at, unsigned *bit);
+
+void application_free(struct application *);
+struct application *world_add_application(struct sim *, const char *account,
+    const char *id);
+void world_drop_application(struct sim *, struct application *);
 
 struct world *world_new(void);
 void world_free(struct world *);

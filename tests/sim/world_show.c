@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "numbers/stock.h"
 #include "util.h"
 
 static json_object *
@@ -18,6 +19,7 @@ show_account(const struct account *a)
 
 	put_text(o, "id", a->id);
 	put_flag(o, "messaging", a->messaging);
+	put_flag(o, "provisioned", a->provisioned);
 	json_object_object_add(o, "rate", json_object_new_double(a->rate));
 	json_object_object_add(o, "capacity",
 	    json_object_new_double(a->capacity));
@@ -46,24 +48,13 @@ show_application(const struct application *a)
 
 	put_text(o, "id", a->id);
 	put_text(o, "account", a->account);
+	put_text(o, "name", a->name);
 	put_flag(o, "assigned", a->assigned);
 	put_flag(o, "challenge", a->challenge);
 	put_text(o, "outbound_callback_url", a->url[0]);
 	put_text(o, "outbound_callback_user", a->user[0]);
 	put_text(o, "inbound_callback_url", a->url[1]);
 	put_text(o, "inbound_callback_user", a->user[1]);
-	return o;
-}
-
-static json_object *
-show_number(const struct number *n)
-{
-	json_object *o = json_object_new_object();
-
-	put_text(o, "number", n->tn);
-	put_text(o, "account", n->account);
-	put_text(o, "application", n->application);
-	put_flag(o, "enabled", n->enabled);
 	return o;
 }
 
@@ -90,7 +81,7 @@ world_show(struct sim *sim)
 	for (p = sim->world->applications; p != NULL; p = p->next)
 		json_object_array_add(l[3], show_application(p));
 	for (n = sim->world->numbers; n != NULL; n = n->next)
-		json_object_array_add(l[4], show_number(n));
+		json_object_array_add(l[4], stock_show(n));
 	return o;
 }
 
@@ -100,7 +91,7 @@ world_new(void)
 	return x_alloc(sizeof(struct world));
 }
 
-static void
+void
 application_free(struct application *a)
 {
 	int i;
@@ -112,7 +103,34 @@ application_free(struct application *a)
 	}
 	free(a->id);
 	free(a->account);
+	free(a->name);
 	free(a);
+}
+
+struct application *
+world_add_application(struct sim *sim, const char *account, const char *id)
+{
+	struct application **end = &sim->world->applications;
+	struct application *a = x_alloc(sizeof(*a));
+
+	a->id = x_dup(id);
+	a->account = x_dup(account);
+	a->assigned = true;
+	a->types = CB_DELIVERED | CB_FAILED;
+	a->next = *end;
+	*end = a;
+	return a;
+}
+
+void
+world_drop_application(struct sim *sim, struct application *a)
+{
+	struct application **at = &sim->world->applications;
+
+	while (*at != a)
+		at = &(*at)->next;
+	*at = a->next;
+	application_free(a);
 }
 
 static void
@@ -123,15 +141,6 @@ client_free(struct client *c)
 	free(c->accounts);
 	free(c->roles);
 	free(c);
-}
-
-static void
-number_free(struct number *n)
-{
-	free(n->tn);
-	free(n->account);
-	free(n->application);
-	free(n);
 }
 
 void
@@ -155,9 +164,6 @@ world_free(struct world *w)
 		next = w->applications->next;
 		application_free(w->applications);
 	}
-	for (; w->numbers != NULL; w->numbers = next) {
-		next = w->numbers->next;
-		number_free(w->numbers);
-	}
+	stock_free(w);
 	free(w);
 }
