@@ -69,7 +69,7 @@ void assignment_set_request(struct http_request *, struct arena *, const struct 
     const char *site_id, const char *peer_id, const char *application_id);
 struct assignment_answer {
 	struct numbers_head head;
-	const char *application_id; /* NULL: the location has none */
+	const char *application_id; /* NULL: the location has none; after PUT: not said */
 };
 /* Answer of both. */
 void assignment_read(const struct http_answer *, struct arena *, struct assignment_answer *);

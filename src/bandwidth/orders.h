@@ -10,6 +10,7 @@
 #define SPOKE_ORDERS_H
 
 #include "bandwidth/numbers.h"
+#include "bandwidth/page.h"
 #include "bandwidth/stock.h"
 #include "org/record.h"
 
@@ -75,16 +76,21 @@ bool order_state_final(enum order_state);
 
 struct order_answer {
 	struct numbers_head head; /* also FINE for an order that failed: its errors are here */
-	const char *id;		  /* never NULL when FINE */
+	const char *id;		  /* of a new one never NULL when FINE; else NULL when not said */
 	const char *own_id;
 	enum order_state state;
-	const char *state_word;	  /* Bandwidth's own, or NULL */
-	struct text_list numbers; /* E.164: bought, or disconnected; options: those asked for */
-	struct text_list failed;  /* E.164: those that Bandwidth names as failed */
+	const char *state_word; /* Bandwidth's own, or NULL */
+	/* E.164: bought, or disconnected; options: those asked for.  When there are fewer than
+	 * completed_count, some could not be read. */
+	struct text_list numbers;
+	struct text_list failed;	       /* E.164: those that Bandwidth names as failed */
 	int64_t completed_count, failed_count; /* -1 when not said */
 	const char *summary;		       /* "1 number ordered in (919)" */
 };
-/* Answer to making one and to asking for one. */
+/* Answer to making one: FINE only with its ID; write that down before anything else. */
+void order_created_read(
+    const struct http_answer *, struct arena *, enum order_kind, struct order_answer *);
+/* Answer to asking for one: FINE only with its state. */
 void order_read(const struct http_answer *, struct arena *, enum order_kind, struct order_answer *);
 
 /* ---- finding one whose answer was lost ------------------------------- */
@@ -103,8 +109,9 @@ struct order_item {
 	int64_t count;	 /* of numbers; -1 when not said */
 };
 /*
- * NOT_FOUND and an empty list mean the same: there is none.  An item whose own_id is NULL is
- * ours only when order_request has confirmed it.
+ * NOT_FOUND (in Bandwidth's own XML; any other 404 is UNKNOWN here) and an empty list mean the
+ * same: there is none.  An item whose own_id is NULL is ours only when order_request has
+ * confirmed it.
  */
 struct order_list_answer {
 	struct numbers_head head;

@@ -6,25 +6,11 @@
 #define SPOKE_STOCK_H
 
 #include "bandwidth/numbers.h"
+#include "bandwidth/page.h"
 
 struct http_request;
 
-/* ---- lists in pages -------------------------------------------------- */
-
-/*
- * Both kinds of paging end up in `next` of the answer: give it as `page` of the next request,
- * until it is NULL.  It is the page that the answer's link names, which may be opaque
- * ("+12012082912"), or, where no link is given, one more than the page asked for, as long as
- * pages come full.  The caller guards against repeats: a page that brings nothing new, or a
- * `next` that was asked for before, is the end of the list, and a fault.
- *
- * A list with an item that cannot be read is NUMBERS_UNKNOWN as a whole: what is not seen must
- * not look gone.
- */
-struct page {
-	const char *page; /* NULL: the first */
-	int size;	  /* most items of a page; 0: what the list allows */
-};
+/* ---- numbers that are there ------------------------------------------ */
 
 struct stock_number {
 	const char *number; /* E.164 */
@@ -34,6 +20,10 @@ struct stock_number {
 	const char *site_id, *site_name, *peer_id, *peer_name; /* of number_read only */
 	enum { SMS_NOT_SAID, SMS_ON, SMS_OFF } sms;
 };
+/*
+ * A list of numbers with one that cannot be read is NUMBERS_UNKNOWN as a whole: what is not seen
+ * must not look gone.
+ */
 struct numbers_answer {
 	struct numbers_head head;
 	const struct stock_number *items;
@@ -103,7 +93,8 @@ const char *search_wrong(const struct number_search *);
  */
 void search_request(struct http_request *, struct arena *, const struct numbers_account *,
     const struct number_search *);
-/* Nothing found is FINE with a count of 0. next is NULL, total Bandwidth's count. */
+/* Nothing found is FINE with a count of 0.  next is NULL, total Bandwidth's count; what cannot be
+ * read is left out. */
 void search_read(const struct http_answer *, struct arena *, struct numbers_answer *);
 
 #endif

@@ -29,9 +29,8 @@ answer_object(const struct http_answer *answer)
 	return NULL;
 }
 
-/* A copy without control characters, cut between characters at max bytes. */
-static const char *
-clean(struct arena *arena, const char *s, size_t max)
+const char *
+words_clean(struct arena *arena, const char *s, size_t max)
 {
 	struct buf out = BUF_INIT(max);
 	const char *p = s, *end = s + strlen(s), *copy;
@@ -53,7 +52,7 @@ answer_text(const json *object, const char *key, struct arena *arena, size_t max
 {
 	const char *s = json_get_text(object, key, arena);
 
-	return s != NULL && *s != '\0' ? clean(arena, s, max) : NULL;
+	return s != NULL && *s != '\0' ? words_clean(arena, s, max) : NULL;
 }
 
 /* Appends "; from: must be …" for each of the first field errors. */
@@ -88,7 +87,8 @@ answer_words(const struct http_answer *answer, const json *object, struct arena 
 	if (out.len == 0 && answer->status > 0)
 		buf_addf(&out, "HTTP %d", answer->status);
 	if (answer->fault != NULL)
-		buf_addf(&out, "%s%s", out.len > 0 ? ", " : "", clean(arena, answer->fault, 200));
+		buf_addf(
+		    &out, "%s%s", out.len > 0 ? ", " : "", words_clean(arena, answer->fault, 200));
 	else if (text == NULL && answer->status > 0 && answer->length == 0)
 		buf_adds(&out, " with an empty body");
 	text = arena_str(arena, buf_str(&out));

@@ -17,6 +17,9 @@ json *answer_object(const struct http_answer *);
  */
 const char *answer_text(const json *object, const char *key, struct arena *, size_t max);
 
+/* A copy without control characters, cut between characters at max bytes. */
+const char *words_clean(struct arena *, const char *s, size_t max);
+
 /*
  * Description and field errors ("from: '+invalid' must be …"), or OAuth2's
  * error_description and error, or else "HTTP 502" and the transport's fault.  Never NULL;

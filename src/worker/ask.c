@@ -219,6 +219,7 @@ copy_request(struct ask *a, const struct http_request *r)
 	a->request = *r;
 	a->request.authorization = NULL;
 	a->request.url = arena_str(a->arena, r->url);
+	a->request.accept = arena_str(a->arena, r->accept);
 	if (r->content_type != NULL)
 		a->request.content_type = arena_str(a->arena, r->content_type);
 	if (r->accept != NULL)
