@@ -51,6 +51,7 @@ static const struct route routes[] = {
 	{ "DELETE", ACCOUNTS "/*", "numbers", true, numbers_handle,
 	    "Numbers" },
 	{ "GET", "/api/v2/tns", "numbers", true, numbers_handle, "Numbers" },
+	{ "GET", "/api/v2/tns/*", "numbers", true, numbers_handle, "Numbers" },
 	{ "GET", "/_sim/*", NULL, false, control_get, NULL },
 	{ "POST", "/_sim/*", NULL, false, control_post, NULL },
 };
@@ -135,6 +136,8 @@ take_fault(struct call *c, const struct route *way)
 	k.from = json_text(c->json, "from", NULL);
 	k.text = json_text(c->json, "text", NULL);
 	k.tag = json_text(c->json, "tag", NULL);
+	if (same(way->where, "numbers"))
+		k.text = c->req->body;
 	k.to = to == NULL ? NULL : json_object_to_json_string_ext(to,
 	    JSON_C_TO_STRING_PLAIN);
 	pthread_mutex_lock(&c->sim->lock);
@@ -238,8 +241,10 @@ perform(struct call *c, const struct route *way)
 		answer_published(c, way->where, c->act.status);
 	else
 		way->handle(c);
-	if (c->act.late_status != 0)
+	if (c->act.late_status != 0) {
+		buf_free(&c->res->headers);
 		answer_published(c, way->where, c->act.late_status);
+	}
 	if (c->act.active)
 		override(c);
 	if (c->act.doctype != NULL)

@@ -132,10 +132,16 @@ fail_wanted(struct tn_order *o)
 }
 
 static void
-wait_more(struct tn_order *o)
+no_errors(struct tn_order *o)
 {
 	json_object_put(o->errors);
 	o->errors = json_object_new_array();
+}
+
+static void
+wait_more(struct tn_order *o)
+{
+	no_errors(o);
 	error(o, o->done.n > 0 ? 5520 : 5521, NULL);
 	o->status = "BACKORDERED";
 	o->modified = o->done_at;
@@ -192,8 +198,7 @@ finish_new(struct sim *sim, struct tn_order *o)
 		claim(sim, o, list[first + i]);
 	free(list);
 	if (got == left) {
-		json_object_put(o->errors);
-		o->errors = json_object_new_array();
+		no_errors(o);
 		end(o, "COMPLETE");
 	} else if (waits && o->forced == NULL) {
 		wait_more(o);
@@ -292,6 +297,7 @@ void
 fulfil_close(struct tn_order *o)
 {
 	o->done_at = now_us();
+	no_errors(o);
 	if (o->done.n > 0) {
 		error(o, 5017, NULL);
 		end(o, "PARTIAL");

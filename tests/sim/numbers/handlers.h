@@ -48,6 +48,7 @@ void tns_total(struct request *);
 void tns_of_account(struct request *);
 void tns_in_service(struct request *);
 void tns_one_in_service(struct request *);
+void tns_details(struct request *);
 
 /* search.c */
 void search_numbers(struct request *);
@@ -60,6 +61,8 @@ void orders_list(struct request *);
 void orders_get(struct request *);
 void orders_put(struct request *);
 void orders_tns(struct request *);
+void disconnects_list(struct request *);
+void options_list(struct request *);
 
 /* disconnects.c */
 void disconnects_create(struct request *);

@@ -87,6 +87,8 @@ static const struct resource resources[] = {
 	    applications_locations },
 	{ "GET", "tns", "tns", "TelephoneNumbersResponse", SHAPE_STATUS, NULL,
 	    tns_of_account },
+	{ "GET", "tns/{}/tndetails", "tns", "TelephoneNumberResponse",
+	    SHAPE_STATUS, NULL, tns_details },
 	{ "GET", "inserviceNumbers", "inserviceNumbers", "TNs", SHAPE_STATUS,
 	    NULL, tns_in_service },
 	{ "GET", "inserviceNumbers/{}", "inserviceNumbers", "TNs",
@@ -103,12 +105,16 @@ static const struct resource resources[] = {
 	    orders_put },
 	{ "GET", "orders/{}/tns", "orders", "OrderResponse", SHAPE_LIST, NULL,
 	    orders_tns },
+	{ "GET", "disconnects", "disconnects", "ResponseSelectWrapper",
+	    SHAPE_STATUS, NULL, disconnects_list },
 	{ "POST", "disconnects", "disconnects",
 	    "DisconnectTelephoneNumberOrderResponse", SHAPE_LIST,
 	    "DisconnectTelephoneNumberOrder", disconnects_create },
 	{ "GET", "disconnects/{}", "disconnects",
 	    "DisconnectTelephoneNumberOrderResponse", SHAPE_LIST, NULL,
 	    disconnects_get },
+	{ "GET", "tnoptions", "tnoptions", "TnOptionOrderReportResponse",
+	    SHAPE_STATUS, NULL, options_list },
 	{ "POST", "tnoptions", "tnoptions", "TnOptionOrderResponse",
 	    SHAPE_STATUS, "TnOptionOrder", options_create },
 	{ "GET", "tnoptions/{}", "tnoptions", "TnOptionOrderReportResponse",
@@ -146,11 +152,16 @@ fits(const char *form, const char *path, char *arg[3])
 	return *path == '\0';
 }
 
-/* The part of the path after the account; /tns stands beside the accounts. */
+/* The path below the account; /tns stands beside the accounts. */
 static const char *
 path_of(const struct call *c)
 {
-	return c->rest != NULL ? c->rest : "tns";
+	const char *p = c->req->path + strlen("/api/v2/");
+
+	if (strncmp(p, "accounts/", 9) != 0)
+		return p;
+	p += 9;
+	return p + strcspn(p, "/") + 1;
 }
 
 static const struct resource *

@@ -149,7 +149,7 @@ id_of(const void *list, long at)
 
 /* The account's orders that are asked for, newest first. */
 static struct tn_order **
-collect(struct request *r, long *count)
+collect(struct request *r, enum order_kind kind, long *count)
 {
 	char *customer = request_parameter(r->call, "customerOrderId");
 	char *status = request_parameter(r->call, "status");
@@ -157,8 +157,11 @@ collect(struct request *r, long *count)
 	struct tn_order **list = NULL, *o;
 	long n = 0, i;
 
+	/* Of disconnects nothing but the status is published as a filter. */
+	if (kind == ORDER_DISCONNECT)
+		x_set(&customer, NULL);
 	for (o = r->sim->estate->orders; o != NULL; o = o->next) {
-		if (o->kind != ORDER_NEW || !same(o->account, r->account) ||
+		if (o->kind != kind || !same(o->account, r->account) ||
 		    o->created > until ||
 		    (customer != NULL && !same(customer, o->customer_id)) ||
 		    (status != NULL && strcasecmp(status, o->status) != 0))
@@ -177,34 +180,76 @@ collect(struct request *r, long *count)
 	return list;
 }
 
-void
-orders_list(struct request *r)
+/* How each kind of list is written, as its own example has it. */
+struct listing {
+	const char *list, *item, *id, *type;
+};
+
+static void
+write_item(struct buf *b, const struct listing *l, const struct tn_order *o)
+{
+	xml_open(b, l->item);
+	xml_int(b, "CountOfTNs", o->kind == ORDER_NEW ? o->done.n :
+	    o->kind == ORDER_DISCONNECT ? o->wanted.n :
+	    o->done.n + o->failed.n);
+	xml_stamp(b, "lastModifiedDate", o->modified);
+	xml_stamp(b, "OrderDate", o->created);
+	xml_leaf(b, l->id, o->id);
+	xml_leaf(b, "OrderType", l->type);
+	xml_leaf(b, "OrderStatus", o->status);
+	xml_leaf(b, "userId", o->user);
+	xml_close(b, l->item);
+}
+
+static void
+answer_list(struct request *r, enum order_kind kind, const struct listing *l)
 {
 	struct tn_order **list;
 	struct buf b = { 0 };
 	struct page p;
 	long n, i;
 
-	list = collect(r, &n);
-	if (page_read(r, &p, 500, 1000, n, id_of, list) == 0) {
+	list = collect(r, kind, &n);
+	if (kind == ORDER_DISCONNECT && n == 0) {
+		request_refuse(r, 404, "No disconnect orders are present");
+	} else if (page_read(r, &p, 500, 1000, n, id_of, list) == 0) {
 		xml_head(&b);
-		xml_open(&b, "ResponseSelectWrapper");
-		xml_open(&b, "ListOrderIdUserIdDate");
+		xml_open(&b, r->way->wrapper);
+		xml_open(&b, l->list);
 		xml_int(&b, "TotalCount", n);
 		page_links(r, &b, &p, n, id_of, list);
-		for (i = p.first; i < p.end; i++) {
-			xml_open(&b, "OrderIdUserIdDate");
-			xml_int(&b, "CountOfTNs", list[i]->done.n);
-			xml_stamp(&b, "lastModifiedDate", list[i]->modified);
-			xml_stamp(&b, "OrderDate", list[i]->created);
-			xml_leaf(&b, "orderId", list[i]->id);
-			xml_leaf(&b, "OrderStatus", list[i]->status);
-			xml_leaf(&b, "userId", list[i]->user);
-			xml_close(&b, "OrderIdUserIdDate");
-		}
-		xml_close(&b, "ListOrderIdUserIdDate");
-		xml_close(&b, "ResponseSelectWrapper");
+		for (i = p.first; i < p.end; i++)
+			write_item(&b, l, list[i]);
+		xml_close(&b, l->list);
+		xml_close(&b, r->way->wrapper);
 		request_answer(r, 200, &b);
 	}
 	free(list);
+}
+
+void
+orders_list(struct request *r)
+{
+	static const struct listing l = { "ListOrderIdUserIdDate",
+	    "OrderIdUserIdDate", "orderId", NULL };
+
+	answer_list(r, ORDER_NEW, &l);
+}
+
+void
+disconnects_list(struct request *r)
+{
+	static const struct listing l = { "ListOrderIdUserIdDate",
+	    "OrderIdUserIdDate", "OrderId", "disconnect" };
+
+	answer_list(r, ORDER_DISCONNECT, &l);
+}
+
+void
+options_list(struct request *r)
+{
+	static const struct listing l = { "TnOptionOrders",
+	    "TnOptionOrderSummary", "OrderId", "tn_option" };
+
+	answer_list(r, ORDER_OPTIONS, &l);
 }

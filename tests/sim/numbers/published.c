@@ -28,7 +28,7 @@ answer_429(struct call *c)
 static const char *
 wrapper_of(const struct call *c)
 {
-	const char *p = c->rest == NULL ? "tns" : c->rest;
+	const char *p = c->rest == NULL ? "" : c->rest;
 
 	if (strstr(p, "/features/sms") != NULL)
 		return "SipPeerSmsFeatureResponse";
@@ -86,6 +86,10 @@ numbers_published(struct call *c, int status)
 		if (status > 500) {
 			answer_text(r, status, "text/html", "<html><body><h1>"
 			    "The service is unavailable</h1></body></html>\n");
+			break;
+		}
+		if (status < 300) {
+			answer_text(r, status, "application/xml", "");
 			break;
 		}
 		/* 403, 404, 405, 406, 413, 415: no body at all. */

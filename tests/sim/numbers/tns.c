@@ -85,9 +85,8 @@ tns_total(struct request *r)
 }
 
 static void
-write_detail(struct request *r, struct buf *b, const struct number *n)
+write_facts(struct request *r, struct buf *b, const struct number *n)
 {
-	xml_open(b, "TelephoneNumber");
 	xml_leaf(b, "City", n->city);
 	xml_leaf(b, "Lata", n->lata);
 	xml_leaf(b, "State", n->state);
@@ -99,7 +98,6 @@ write_detail(struct request *r, struct buf *b, const struct number *n)
 	xml_leaf(b, "Status", stock_status(n));
 	xml_leaf(b, "AccountId", n->account);
 	xml_stamp(b, "LastModified", n->changed);
-	xml_close(b, "TelephoneNumber");
 }
 
 /* As E.164, whichever of the two ways it was asked for in; owned. */
@@ -134,8 +132,11 @@ tns_of_account(struct request *r)
 		xml_int(&b, "TelephoneNumberCount", n);
 		page_links(r, &b, &p, n, id_of, list);
 		xml_open(&b, "TelephoneNumbers");
-		for (i = p.first; i < p.end; i++)
-			write_detail(r, &b, list[i]);
+		for (i = p.first; i < p.end; i++) {
+			xml_open(&b, "TelephoneNumber");
+			write_facts(r, &b, list[i]);
+			xml_close(&b, "TelephoneNumber");
+		}
 		xml_close(&b, "TelephoneNumbers");
 		xml_close(&b, "TelephoneNumbersResponse");
 		request_answer(r, 200, &b);
@@ -143,6 +144,47 @@ tns_of_account(struct request *r)
 	free(list);
 	free(status);
 	free(number);
+}
+
+/* Site and SipPeer of a number that is on a location. */
+static void
+write_place(struct request *r, struct buf *b, const struct number *n)
+{
+	const struct location *l = estate_location(r->sim, n->account, NULL,
+	    n->location);
+	const struct site *s;
+
+	if (l == NULL)
+		return;
+	s = estate_site(r->sim, l->account, l->site);
+	xml_open(b, "Site");
+	xml_leaf(b, "Id", s->id);
+	xml_leaf(b, "Name", s->name);
+	xml_close(b, "Site");
+	xml_open(b, "SipPeer");
+	xml_leaf(b, "PeerId", l->id);
+	xml_leaf(b, "PeerName", l->name);
+	xml_close(b, "SipPeer");
+}
+
+void
+tns_details(struct request *r)
+{
+	const struct number *n = world_number(r->sim, r->arg[0]);
+	struct buf b = { 0 };
+
+	if (n == NULL || !same(n->account, r->account)) {
+		request_refuse(r, 404, "The resource does not exist");
+		return;
+	}
+	xml_head(&b);
+	xml_open(&b, "TelephoneNumberResponse");
+	xml_open(&b, "TelephoneNumberDetails");
+	write_facts(r, &b, n);
+	write_place(r, &b, n);
+	xml_close(&b, "TelephoneNumberDetails");
+	xml_close(&b, "TelephoneNumberResponse");
+	request_answer(r, 200, &b);
 }
 
 void
