@@ -55,8 +55,11 @@ struct store {
  */
 DB *table_open(struct store *, enum table, bool may_wait, int *err);
 
-/* Makes the tables that are missing.  Returns 0 or a Berkeley DB error. */
-int table_create_all(struct store *);
+/*
+ * Opens all tables, and makes those that were never made; one that was made and is missing is an
+ * error.  Returns 0 or a Berkeley DB error.
+ */
+int table_create_missing(struct store *, const bool made[T_COUNT]);
 
 /* Closes every handle without writing anything. */
 void table_close_all(struct store *);

@@ -13,8 +13,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/engine.h"
+#include "store/format.h"
 #include "store/gate.h"
 #include "store/place.h"
+#include "store/upgrade.h"
 
 #define WAIT_MS 5000
 #define GRACE_MS 1000
@@ -32,7 +34,7 @@
 /* Changes whenever one of the numbers above does, or the engine: such regions cannot be shared. */
 #define SHAPE (UINT64_C(2) << 32 | DB_VERSION_MAJOR << 16 | DB_VERSION_MINOR << 8 | sizeof(void *))
 
-enum joining { JOIN, RECOVER };
+enum joining { JOIN, RECOVER, RECOVER_ALL };
 
 static void
 on_message(const DB_ENV *env, const char *prefix, const char *text)
@@ -97,7 +99,9 @@ env_open(struct store *st, const struct store_options *o, enum joining how)
 	if (err != 0)
 		return err;
 	/* Joining never creates: shared memory that has gone missing means recovery. */
-	err = env->open(env, o->dir, flags | (how == RECOVER ? DB_CREATE | DB_RECOVER : 0), 0600);
+	if (how != JOIN)
+		flags |= DB_CREATE | (how == RECOVER ? DB_RECOVER : DB_RECOVER_FATAL);
+	err = env->open(env, o->dir, flags, 0600);
 	if (err != 0) {
 		(void)env->close(env, 0);
 		return err;
@@ -123,7 +127,7 @@ recover(struct store *st, const struct store_options *o, const char *reason, str
 	enum result r = place_room(o->dir, REGION_BYTES + o->cache_bytes + o->cache_bytes / 4, why);
 	if (r != OK)
 		return r;
-	int err = env_open(st, o, RECOVER);
+	int err = env_open(st, o, gate_is_copy(st->gate) ? RECOVER_ALL : RECOVER);
 	if (err == ENOSPC || err == EDQUOT || err == EFBIG || err == ENOMEM) {
 		buf_addf(why,
 		    "The store in %s cannot be recovered now: %s. Free some, and try again.",
@@ -144,6 +148,33 @@ recover(struct store *st, const struct store_options *o, const char *reason, str
 	st->recovered = true;
 	log_info("store: recovered in %d ms, because %s", (int)(clock_mono() - begun), reason);
 	return OK;
+}
+
+/*
+ * Brings a new or older store up to this program: tables, then records, then the format file
+ * that says so.  Attached, and still under the gate's mutex: nobody else is in the store.
+ */
+static enum result
+grow(struct store *st, struct buf *why)
+{
+	bool made[T_COUNT];
+	format_made(st->dir, made);
+	watch_in(st->watch, &st->op);
+	int err = table_create_missing(st, made);
+	watch_out(&st->op);
+	if (err != 0) {
+		buf_addf(why, "Cannot make the databases in %s: %s.", st->dir, db_strerror(err));
+		return FAILED;
+	}
+	enum result r = upgrade_run(st);
+	if (r != OK) {
+		buf_addf(why,
+		    "The records in %s could not be brought up to this version; the log says "
+		    "why. Try again.",
+		    st->dir);
+		return r;
+	}
+	return format_write(st->dir, why);
 }
 
 /*
@@ -177,6 +208,7 @@ enter(struct store *st, const struct store_options *o, const struct gate_options
 	watch_add(st->watch, &st->op);
 	watch_add(st->watch, &st->tend_op);
 	if (st->env == NULL) {
+		gate_let_pass(st->gate); /* whoever waits may recover, should this one hang */
 		watch_in(st->watch, &st->op);
 		int err = env_open(st, o, JOIN);
 		watch_out(&st->op);
@@ -191,7 +223,12 @@ enter(struct store *st, const struct store_options *o, const struct gate_options
 			buf_adds(why, "The store could not be joined. Try again.");
 			goto failed;
 		}
+	} else if (format_grows(o->dir)) {
+		r = grow(st, why);
+		if (r != OK)
+			goto failed;
 	}
+	gate_let_pass(st->gate);
 	return OK;
 failed:
 	env_close(st);
@@ -254,17 +291,6 @@ attach(const struct store_options *o, bool force, struct store **out, struct buf
 	for (int i = 0; i < JOIN_TRIES && again; i++) {
 		buf_reset(why);
 		r = enter(st, o, &go, &again, why);
-	}
-	if (r == OK && o->create) {
-		watch_in(st->watch, &st->op);
-		int err = table_create_all(st);
-		watch_out(&st->op);
-		if (err != 0) {
-			buf_addf(
-			    why, "Cannot make the databases in %s: %s.", o->dir, db_strerror(err));
-			store_close(st);
-			return FAILED;
-		}
 	}
 	if (r != OK) {
 		store_free(st);

@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/format.h"
 #include "store/gate.h"
 #include "store/gate_private.h"
 #include "store/place.h"
@@ -125,8 +126,11 @@ distrust(struct gate *g, const struct gate_options *o)
 {
 	const struct gate_page *p = g->page;
 	bool alone = !gate_locked(g->fd, GATE_LOCK_SLOT0, GATE_SLOTS);
+	/* Noted before any other reason: it changes how the recovery goes. */
+	g->copy = p->dev != g->dev || p->ino != g->ino;
 	if (memcmp(p->magic, MAGIC, sizeof MAGIC) != 0 || p->size != sizeof *p) {
 		page_format(g);
+		g->copy = true;
 		return "it was not opened here before";
 	}
 	if ((atomic_load(&p->epoch) & 1) != 0)
@@ -139,15 +143,19 @@ distrust(struct gate *g, const struct gate_options *o)
 		return "the machine was started anew";
 	if (g->boot[0] == '\0' && alone)
 		return "it is not known whether the machine was started anew";
-	if (p->dev != g->dev || p->ino != g->ino)
+	if (g->copy)
 		return "it was copied or moved";
+	if (format_grows(o->dir))
+		return "this version of the program keeps more in it";
 	if (p->shape != o->shape)
 		return "another version of the program used it";
 	/* A different cache waits until nobody is there: two settings must not chase each other. */
 	if (p->cache != o->cache && alone)
 		return "the size of the cache was changed";
-	if (alone && p->left_as != 0 && p->left_as != place_fingerprint(o->dir))
+	if (alone && p->left_as != 0 && p->left_as != place_fingerprint(o->dir)) {
+		g->copy = true;
 		return "its files were changed from outside";
+	}
 	return NULL;
 }
 
@@ -280,7 +288,6 @@ gate_attach(struct gate *g, struct buf *why)
 	g->epoch = atomic_load(&p->epoch) & ~1u;
 	if (flock(g->dirfd, LOCK_SH | LOCK_NB) != 0) {
 		buf_adds(why, "The store is being recovered by somebody else. Try again.");
-		mutex_give(g);
 		return BUSY;
 	}
 	for (uint32_t n = 0; n < GATE_SLOTS && g->slot < 0; n++) {
@@ -296,7 +303,6 @@ gate_attach(struct gate *g, struct buf *why)
 		g->slot = (int)i;
 	}
 	p->left_as = 0;
-	mutex_give(g);
 	if (g->slot >= 0)
 		return OK;
 	buf_addf(why,
@@ -304,6 +310,18 @@ gate_attach(struct gate *g, struct buf *why)
 	    "web server run fewer, or try again.",
 	    GATE_SLOTS);
 	return BUSY;
+}
+
+void
+gate_let_pass(struct gate *g)
+{
+	mutex_give(g);
+}
+
+bool
+gate_is_copy(const struct gate *g)
+{
+	return g->copy;
 }
 
 /* Closes everything and frees; the kernel lets go of all locks. */

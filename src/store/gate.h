@@ -75,8 +75,17 @@ enum result gate_open(
 /* The store was recovered: the shared memory is good from now on. */
 void gate_recovered(struct gate *);
 
-/* Takes a slot and lets go of the mutex.  BUSY when all slots are taken. */
+/*
+ * Were the files copied, or put here in another way, since they were last used?  Then pages
+ * may be older than the last checkpoint in the log, and recovery must go through all of it.
+ */
+bool gate_is_copy(const struct gate *);
+
+/* Takes a slot; nobody else passes before gate_let_pass.  BUSY when all slots are taken. */
 enum result gate_attach(struct gate *, struct buf *why);
+
+/* Lets go of the mutex. */
+void gate_let_pass(struct gate *);
 
 /* Leaves in order, after the engine was closed, and frees.  Without a slot it only closes. */
 void gate_close(struct gate *);

@@ -18,6 +18,7 @@ struct gate {
 	uint32_t epoch; /* when we attached */
 	int slot;	/* -1: none */
 	bool mutex;	/* held by us */
+	bool copy;	/* it was not used here before */
 };
 
 /* Sets or clears our lock on one byte: 0, or -1 with errno. */

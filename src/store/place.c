@@ -17,12 +17,9 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/parse.h"
+#include "store/format.h"
 #include "store/place.h"
 
-#define FORMAT_FILE "format"
-#define FORMAT_NOW 1
-#define FORMAT_TEXT "spoke-bandwidth store "
 #define FUSE_MAGIC 0x65735546u
 
 /* File systems by the number statfs gives. */
@@ -106,85 +103,6 @@ network_of(const char *dir, const struct stat *st, char *type, size_t size)
 			(void)fclose(f);
 	}
 	return place_network((uint64_t)fs.f_type, found ? type : NULL);
-}
-
-/* A file in the directory. */
-static bool
-is_there(int dirfd, const char *name)
-{
-	struct stat st;
-	return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* Writes the format file, durably. */
-static enum result
-format_write(const char *dir, int dirfd, struct buf *why)
-{
-	char text[64];
-	int n = snprintf(text, sizeof text, "%s%d\n", FORMAT_TEXT, FORMAT_NOW);
-	int fd = openat(dirfd, FORMAT_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool good = fd >= 0 && write(fd, text, (size_t)n) == n && fsync(fd) == 0;
-	int err = errno;
-	if (fd >= 0)
-		(void)close(fd);
-	if (good && renameat(dirfd, FORMAT_FILE ".new", dirfd, FORMAT_FILE) == 0 &&
-	    fsync(dirfd) == 0)
-		return OK;
-	buf_addf(why, "Cannot write the file %s in %s: %s.", FORMAT_FILE, dir,
-	    log_errno(good ? errno : err));
-	return FAILED;
-}
-
-/* Reads the format file, or finds that there is no store. */
-static enum result
-format_check(const char *dir, int dirfd, bool create, struct buf *why)
-{
-	char text[64];
-	uint64_t format = 0;
-	size_t lead = strlen(FORMAT_TEXT);
-	int fd = openat(dirfd, FORMAT_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 && errno == ENOENT && is_there(dirfd, "meta.db")) {
-		buf_addf(why,
-		    "The file %s is missing in %s, although the databases are there. "
-		    "Restore it from the backup.",
-		    FORMAT_FILE, dir);
-		return REFUSED;
-	}
-	if (fd < 0 && errno == ENOENT && create)
-		return format_write(dir, dirfd, why);
-	if (fd < 0 && errno == ENOENT) {
-		buf_addf(why,
-		    "There is no store in %s. If this is a new installation, run "
-		    "\"spokectl init\"; if it had one, restore it from the backup.",
-		    dir);
-		return NOT_FOUND;
-	}
-	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-	int err = errno;
-	if (fd >= 0)
-		(void)close(fd);
-	if (n < 0) {
-		buf_addf(
-		    why, "Cannot read the file %s in %s: %s.", FORMAT_FILE, dir, log_errno(err));
-		return FAILED;
-	}
-	while (n > 0 && text[n - 1] == '\n')
-		n--;
-	text[n] = '\0';
-	if ((size_t)n < lead || memcmp(text, FORMAT_TEXT, lead) != 0 ||
-	    parse_u64(text + lead, (size_t)n - lead, 1, INT32_MAX, &format) != 0) {
-		buf_addf(why, "The file %s in %s does not say what it should: \"%s%d\".",
-		    FORMAT_FILE, dir, FORMAT_TEXT, FORMAT_NOW);
-		return REFUSED;
-	}
-	if (format > FORMAT_NOW) {
-		buf_addf(why,
-		    "The store in %s has format %d and was written by a newer version of this "
-		    "program, which knows format %d. Install the newer version.",
-		    dir, (int)format, FORMAT_NOW);
-		return REFUSED;
-	}
-	return OK;
 }
 
 /* Owner, mode, file system. */

@@ -1,8 +1,8 @@
 /*
  * table.c: the tables' files and their handles.
  *
- * Files are made only by table_create_all, when a store is created; a table
- * that has gone missing later is an error and never a new empty one.
+ * Files are made only by table_create_missing, when a store is created or a newer version
+ * brings a table; one that has gone missing is an error and never a new empty one.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -91,14 +91,14 @@ table_open(struct store *st, enum table t, bool may_wait, int *err)
 }
 
 int
-table_create_all(struct store *st)
+table_create_missing(struct store *st, const bool made[T_COUNT])
 {
 	for (enum table t = 0; t < T_COUNT; t++) {
 		DB *db = NULL;
-		int err = handle_open(st, t, true, true, &db);
+		int err = handle_open(st, t, !made[t], true, &db);
 		if (err != 0) {
-			log_error(
-			    "store: cannot create the table %s: %s", names[t], db_strerror(err));
+			log_error("store: cannot %s the table %s: %s", made[t] ? "open" : "create",
+			    names[t], db_strerror(err));
 			return err;
 		}
 		atomic_store(&st->tables[t].db, db);
