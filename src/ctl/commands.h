@@ -48,5 +48,16 @@ int cmd_contact_release(struct ctl *);
 int cmd_numbers_list(struct ctl *); /* numbers.c */
 int cmd_numbers_add(struct ctl *);
 int cmd_numbers_remove(struct ctl *);
+int cmd_numbers_drain(struct ctl *);
+int cmd_numbers_picker(struct ctl *);
+
+int cmd_numbers_sync(struct ctl *); /* numbers_jobs.c */
+int cmd_numbers_search(struct ctl *);
+int cmd_numbers_jobs(struct ctl *);
+int cmd_numbers_job(struct ctl *);
+
+int cmd_numbers_buy(struct ctl *); /* numbers_buy.c */
+int cmd_numbers_release(struct ctl *);
+int cmd_numbers_keep(struct ctl *);
 
 #endif

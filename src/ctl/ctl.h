@@ -101,6 +101,12 @@ const char *ctl_secret(struct ctl *, const char *prompt);
 /* The same for a new one, which a terminal is asked for twice. */
 const char *ctl_new_secret(struct ctl *, const char *prompt);
 
+/*
+ * Before what costs money or can't be undone: 0 with --yes, or when the words were typed; else
+ * EXIT_USAGE with a sentence.  said tells what will be done.
+ */
+int ctl_confirm(struct ctl *, const char *said, const char *words);
+
 /* Signals that end the program wait from the first to the second; has one come meanwhile? */
 void ctl_hold_signals(void);
 void ctl_let_signals(void);

@@ -132,15 +132,16 @@ read_line(char *line, size_t max)
 	}
 }
 
-const char *
-ctl_secret(struct ctl *ctl, const char *prompt)
+/* Asks for a line; a secret one without echo, and without a prompt where nobody sees it. */
+static const char *
+ask(struct ctl *ctl, const char *prompt, bool secret)
 {
 	char line[4096], *result = NULL;
 	ssize_t n;
 
 	caught = 0;
 	handle_signals(catch);
-	if (silence_terminal())
+	if (!secret || silence_terminal())
 		fprintf(stderr, "%s: ", prompt);
 	n = read_line(line, sizeof line);
 	if (silent)
@@ -156,11 +157,35 @@ ctl_secret(struct ctl *ctl, const char *prompt)
 	else if (n <= 0)
 		ctl_fail(EXIT_USAGE, "%s: nothing came from standard input", prompt);
 	else if (n > (ssize_t)sizeof line || memchr(line, '\0', (size_t)n) != NULL)
-		ctl_fail(EXIT_USAGE, "%s: that is no password: too long, or not text", prompt);
+		ctl_fail(EXIT_USAGE, "%s: too long, or not text", prompt);
 	else
 		result = arena_dup(ctl->arena, line, (size_t)n);
 	crypto_wipe(line, sizeof line);
 	return result;
+}
+
+const char *
+ctl_secret(struct ctl *ctl, const char *prompt)
+{
+	return ask(ctl, prompt, true);
+}
+
+int
+ctl_confirm(struct ctl *ctl, const char *said, const char *words)
+{
+	const char *answer;
+
+	if (ctl_flag(ctl, "yes"))
+		return 0;
+	fprintf(stderr, "%s\n", said);
+	answer = ask(ctl,
+	    arena_fmt(ctl->arena, "Type \"%s\" to go on (or say --yes the next time)", words),
+	    false);
+	if (answer == NULL)
+		return EXIT_USAGE;
+	if (strcmp(answer, words) != 0)
+		return ctl_fail(EXIT_USAGE, "that was not \"%s\"; nothing was done", words);
+	return 0;
 }
 
 const char *

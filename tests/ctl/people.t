@@ -38,7 +38,10 @@ for my $c (['settings', 'show', 99], ['settings', 'set', 99, 'city=X'], ['pause'
 	['decide', 99, '0192f0c1a2b3c4d5', 'send'], ['events', 99], ['tray', 99], ['tray', 'done', 99, '0192f0c1a2b3c4d5'],
 	['callback-password', 99], ['optout', 'list', 99], ['optout', 'add', 99, '+19195550123'], ['optout', 'remove', 99, '+19195550123'],
 	['contact', 'release', 99, '+19195550123'], ['numbers', 'list', 99], ['numbers', 'add', 99, '+19195550123'],
-	['numbers', 'remove', 99, '+19195550123'], ['audit', 99], ['user', 'list', '--org', 99],
+	['numbers', 'remove', 99, '+19195550123'], ['numbers', 'drain', 99, '+19195550123'], ['numbers', 'sync', 99],
+	['numbers', 'search', 99, '--area', 919], ['numbers', 'buy', 99, '--area', 919, '--yes'], ['numbers', 'jobs', 99],
+	['numbers', 'release', 99, '+19195550123', '--yes'], ['numbers', 'keep', 99, '0192f0c1a2b3c4d5'],
+	['numbers', 'job', 99, '0192f0c1a2b3c4d5'], ['numbers', 'picker', 99], ['audit', 99], ['user', 'list', '--org', 99],
 	['user', 'remove', 'a@b.example', '--org', 99], ['token', 'add', '--org', 99], ['token', 'list', '--org', 99],
 	['token', 'revoke', '01234567', '--org', 99], ['send', '--org', 99, '--to', '+19195550123', '--text', 'x'],
 	['user', 'add', 'a@b.example', '--org', 99, '--role', 'OWNER']) {
@@ -140,7 +143,7 @@ is_deeply(numbers($second), ['+19195550101', '+19195550102'], 'as +1...');
 my $page = $s->ctl('numbers', 'list', $second, '--limit', 1);
 is($page->{next}, '+19195550101', 'a page says where the next begins');
 is($s->ctl('numbers', 'list', $second, '--limit', 1, '--cursor', $page->{next})->{numbers}[0]{number}, '+19195550102', 'there');
-like(text('numbers', 'list', $second), qr/^NUMBER +STATE +ADDED +LAST USE\n\+19195550101 +in-service/, 'as a table');
+like(text('numbers', 'list', $second), qr/^NUMBER +STATE +CONTACTS +OUT TODAY +IN TODAY +DELIVERED % +LAST USE\n\+19195550101 +in-service +0/, 'as a table');
 fails('removed from another organization', 3, qr/not found/, 'numbers', 'remove', $org, '+19195550101');
 fails('one of two is not there', 3, qr/\+19195550199: not found/, 'numbers', 'remove', $second, '+19195550101', '+19195550199');
 is(scalar @{numbers($second)}, 2, 'nothing was removed');
