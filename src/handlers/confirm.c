@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "handlers/settings_page.h"
+#include "handlers/confirm.h"
 #include "store/audit.h"
 #include "store/people.h"
 #include "store/store.h"

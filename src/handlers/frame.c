@@ -222,6 +222,14 @@ done_text(const struct request *req)
 	    {"send", "It is in the queue again."},
 	    {"give-up", "Noted: it won't be sent."},
 	    {"looked", "Noted as dealt with."},
+	    {"drained", "They keep the contacts they have and get no new ones."},
+	    {"in-service", "They take new contacts again."},
+	    {"added", "The number was added."},
+	    {"taken-off", "They are not used any more. They are still yours at Bandwidth."},
+	    {"picker", "Saved. Numbers are picked as you set it."},
+	    {"release-cancelled",
+		"The release was taken back. The numbers get no new contacts until you put them back "
+		"in service."},
 	    {"released", "Texts to this person may go out again."},
 	    {"opted-out", "This person is opted out. Nothing more is sent to them."},
 	};

@@ -55,6 +55,17 @@ void handle_message_action(const struct app *, struct request *, struct response
 void handle_look(const struct app *, struct request *, struct response *);
 /* POST …/look: done, opt-out, release of a contact */
 void handle_look_action(const struct app *, struct request *, struct response *);
+/* numbers.c: GET /admin/{org}/numbers */
+void handle_numbers(const struct app *, struct request *, struct response *);
+/* numbers_change.c: POST …/numbers: do=sync|drain|resume|add|take-off|picker|ask-release|
+ * release|cancel-release */
+void handle_numbers_change(const struct app *, struct request *, struct response *);
+/* numbers_buy.c: GET /admin/{org}/buy */
+void handle_buy(const struct app *, struct request *, struct response *);
+/* POST …/buy: do=search|ask|order */
+void handle_buy_change(const struct app *, struct request *, struct response *);
+/* job_page.c: GET /admin/{org}/jobs/{item} */
+void handle_job(const struct app *, struct request *, struct response *);
 /* pause.c: POST /admin/{org}/pause: do=pause|resume|cancel-all */
 void handle_pause(const struct app *, struct request *, struct response *);
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/segments.h"
+#include "handlers/confirm.h"
 #include "handlers/settings_page.h"
 #include "store/audit.h"
 #include "store/orgs.h"

@@ -47,13 +47,4 @@ void settings_config_facts(const struct settings_page *, struct buf *);
 void settings_answers_form(const struct settings_page *, struct buf *);
 void settings_limit_form(const struct settings_page *, struct buf *);
 
-/*
- * Is it really the signed-in person (the password asked again, handlers/confirm.c)?  OK: confirmed
- * within the last five
- * minutes or by the form's currentPassword; REFUSED with *fault; anything else is an error of the
- * store.
- */
-bool confirm_recent(const struct request *, int64_t now);
-enum result confirm_person(const struct app *, const struct request *, const char **fault);
-
 #endif

@@ -4,7 +4,7 @@
 #
 # Comments that fill whole lines, blank lines and indentation stay behind: they are
 # for readers of the source, not for phones.  Of a style sheet the blanks and line ends
-# round punctuation stay behind too.
+# round punctuation stay behind too, and the semicolon before a brace.
 #
 # usage: LC_ALL=C awk -v name=spoke_css -f embed.awk spoke.css > spoke_css.h
 
@@ -44,7 +44,11 @@ function byte(n) {
 	if (css) {
 		gsub(/: /, ":", line)
 		gsub(/, /, ",", line)
+		gsub(/ > /, ">", line)
 		sub(/ \{$/, "{", line)
+		if (semicolon && line != "}")
+			byte(code[";"])
+		semicolon = sub(/;$/, "", line)
 	}
 	if (!count)
 		printf "static const char %s_text[] = {", name
@@ -58,7 +62,7 @@ function byte(n) {
 		}
 		byte(code[c])
 	}
-	if (!css || line !~ /[{};,]$/)
+	if (!css || (!semicolon && line !~ /[{},]$/))
 		byte(10)
 }
 

@@ -155,6 +155,7 @@ write_bar(const struct settings *s, const struct request *req, struct buf *b, co
 	if (p->org) {
 		html_raw(b, "<nav aria-label=\"Pages\"><ul>\n");
 		write_entry(s, req, b, p, "messages", "Messages", 0);
+		write_entry(s, req, b, p, "numbers", "Numbers", 0);
 		write_entry(s, req, b, p, "look", "Needs a look", p->look_count);
 		write_entry(s, req, b, p, "settings", "Settings", 0);
 		html_raw(b, "</ul></nav>\n");

@@ -46,6 +46,11 @@ static const struct route routes[] = {
     {METHOD_POST, "/admin/{org}/messages/{item}", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_message_action},
     {METHOD_GET, "/admin/{org}/look", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_look},
     {METHOD_POST, "/admin/{org}/look", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_look_action},
+    {METHOD_GET, "/admin/{org}/numbers", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_numbers},
+    {METHOD_POST, "/admin/{org}/numbers", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_numbers_change},
+    {METHOD_GET, "/admin/{org}/buy", WHO_OWNER, CSRF_NONE, BODY_NONE, 0, handle_buy},
+    {METHOD_POST, "/admin/{org}/buy", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_buy_change},
+    {METHOD_GET, "/admin/{org}/jobs/{item}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_job},
     {METHOD_POST, "/admin/{org}/pause", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_pause},
 };
 /* clang-format on */

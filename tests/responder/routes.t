@@ -10,6 +10,7 @@ use Test::More;
 
 my $r = FCGI->new;
 my @ids = @{ decode_json($r->seed(messages => 6))->{messages} };
+my $job = decode_json($r->seed(job => 'numbers-search'))->{job};
 $r->start;
 my $w = $r->{world};
 
@@ -87,6 +88,11 @@ my @routes = (
 	["POST /admin/ORG/messages/$ids[2]", 'owner', form => {}],
 	['GET /admin/ORG/look', 'admin'],
 	['POST /admin/ORG/look', 'owner', form => {}],
+	['GET /admin/ORG/numbers', 'admin'],
+	['POST /admin/ORG/numbers', 'owner', form => {}],
+	['GET /admin/ORG/buy', 'owner'],
+	['POST /admin/ORG/buy', 'owner', form => {}],
+	["GET /admin/ORG/jobs/$job", 'admin'],
 	['POST /admin/ORG/pause', 'owner', form => {}],
 );
 
@@ -119,7 +125,7 @@ for my $route (@routes) {
 
 # The other checks of a post, for whoever may.
 my %good = (headers => { Cookie => $person{owner}{cookie}, Origin => $r->{origin} }, form => { csrf => $person{owner}{csrf} });
-for my $path ('/admin/1/settings', '/admin/1/messages', '/admin/1/look', '/admin/1/pause', '/logout') {
+for my $path ('/admin/1/settings', '/admin/1/messages', '/admin/1/look', '/admin/1/numbers', '/admin/1/buy', '/admin/1/pause', '/logout') {
 	my $try = sub { my (%o) = @_; return $r->request(POST => $path, %good, %o)->{status} };
 	my %h = %{ $good{headers} };
 	is($try->(headers => { %h, Origin => 'https://evil.example' }), 403, "$path from another site is refused");

@@ -1,10 +1,11 @@
 /*
  * seed.c: a small world for the responder's tests, made with the store's own verbs.
  *
- * seed            makes the store, two organizations, users, tokens and numbers; prints them as
- * JSON seed dump       prints every record of the store (store_dump) seed die        holds
- * organization 1 inside a transaction and kills itself there seed messages N queues N messages
- * for organization 1 and prints their ids
+ *	seed		 makes the store, two organizations, users, tokens and numbers; prints them as JSON
+ *	seed dump	 prints every record of the store (store_dump)
+ *	seed die	 holds organization 1 inside a transaction and kills itself there
+ *	seed messages N	 queues N messages for organization 1 and prints their ids
+ *	seed job KIND	 adds a job for organization 1 and prints its id
  *
  * The settings come from the environment, as the responder's do.
  */
@@ -21,6 +22,7 @@
 #include "base/json.h"
 #include "base/settings.h"
 #include "org/organization.h"
+#include "store/jobs.h"
 #include "store/messages.h"
 #include "store/meta.h"
 #include "store/numbers.h"
@@ -37,6 +39,7 @@ struct seed {
 	json *out;
 	const char *hash; /* of PASSWORD */
 	size_t messages;
+	const char *kind; /* of a job */
 };
 
 static int
@@ -185,6 +188,16 @@ make_messages(struct tx *tx, void *arg)
 }
 
 static enum result
+make_job(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	struct job job = {.org = 1, .kind = s->kind, .by = "owner@example.org"};
+	enum result r = jobs_add(tx, &job, false);
+	json_put_text(s->out, "job", r == OK ? job.id : NULL);
+	return r;
+}
+
+static enum result
 die(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
@@ -217,6 +230,10 @@ run(struct seed *s, const char *command, const char *argument)
 	if (strcmp(command, "messages") == 0) {
 		s->messages = (size_t)strtoul(argument, NULL, 10);
 		return store_run(s->store, make_messages, s);
+	}
+	if (strcmp(command, "job") == 0) {
+		s->kind = argument;
+		return store_run(s->store, make_job, s);
 	}
 	enum result r = meta_init(s->store, &s->settings);
 	if (r != OK)

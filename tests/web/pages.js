@@ -3,7 +3,7 @@
 const fs = require('fs');
 const path = require('path');
 const { HtmlValidate } = require('html-validate');
-const { ok, is, like, signedIn, open, press, main } = require('./lib.js');
+const { ok, is, like, signedIn, stale, open, press, main } = require('./lib.js');
 
 const shots = process.env.SHOTS || path.join(process.env.BUILD || '.', 'tests/web/shots');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -25,6 +25,11 @@ async function ids(page) {
 		const link = await page.locator('.list a', { hasText: 'Details' }).first().getAttribute('href');
 		found[state] = link.replace(/.*\//, '');
 	}
+	await open(page, '/admin/1/numbers');
+	for (const name of ['Order', 'Release'])
+		found[name] = (await page.getByRole('link', { name, exact: true }).first().getAttribute('href')).replace(/.*\//, '');
+	found.sync = (await page.locator('text=Number by number').getAttribute('href')).replace(/.*\//, '');
+	found.search = process.env.WEB_SESSIONS.split(' ')[2];
 	return found;
 }
 
@@ -44,6 +49,14 @@ function list(id) {
 		['message-queued', `/admin/1/messages/${id.queued}`],
 		['ask-send', `/admin/1/messages/${id.unknown}?ask=send`],
 		['ask-cancel-all', '/admin/1/messages?ask=cancel-all'],
+		['numbers', '/admin/1/numbers'],
+		['numbers-new', '/admin/2/numbers', 'weigh'],
+		['numbers-trouble', '/admin/3/numbers'],
+		['get-numbers', '/admin/1/buy', 'weigh'],
+		['search-done', `/admin/1/jobs/${id.search}`],
+		['order', `/admin/1/jobs/${id.Order}`],
+		['release', `/admin/1/jobs/${id.Release}`],
+		['sync', `/admin/1/jobs/${id.sync}`],
 		['look', '/admin/1/look'],
 		['look-new', '/admin/2/look', 'weigh'],
 		['look-trouble', '/admin/3/look'],
@@ -143,6 +156,28 @@ async function faults(browser) {
 	await page.context().close();
 }
 
+// The pages that ask before numbers are bought or given back come of forms.
+async function dialogs(browser, search) {
+	for (const [width, colorScheme] of [[360, 'light'], [360, 'dark'], [1280, 'light'], [1280, 'dark']]) {
+		const page = await stale(browser, 0, { viewport: { width, height: 800 }, colorScheme });
+		for (const [name, address, box, button] of [
+			['ask-order', `/admin/1/jobs/${search}`, '.found input', 'text=Buy the chosen ones'],
+			['ask-release', '/admin/1/numbers', '[name="+19195550100"]', 'text=Release or take off the list']]) {
+			await open(page, address);
+			await page.locator(box).first().check();
+			const answer = await press(page, button);
+			is(answer.status(), 200, `${name} asks`);
+			await valid(name, await answer.text());
+			const found = await serious(page);
+			ok(found.length === 0, `${name}-${width}-${colorScheme}: axe finds nothing serious`, found.join('\n'));
+			const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+			ok(over <= 0, `${name}-${width}: nothing is wider than the screen`, `${over} pixels too wide`);
+			await page.screenshot({ path: path.join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+		}
+		await page.context().close();
+	}
+}
+
 main(async browser => {
 	fs.mkdirSync(shots, { recursive: true });
 	const first = await signedIn(browser, 'owner@example.org');
@@ -170,5 +205,6 @@ main(async browser => {
 		}
 	await signIn(browser);
 	await faults(browser);
+	await dialogs(browser, process.env.WEB_SESSIONS.split(' ')[2]);
 	await rehearsal(browser);
 });

@@ -7,8 +7,8 @@
  *   3  trouble and hostile data: refused credentials, paused, a name and texts made to break a page
  *
  * owner@example.org is OWNER of all, admin@example.org ADMIN of 1.  Printed are the tokens of two
- * sessions of the owner's that began half an hour ago, so that passwords are asked for again.  The
- * settings come from the environment or SPOKE_CONF.
+ * sessions of the owner's that began half an hour ago, so that passwords are asked for again, and
+ * the id of a search for numbers.  The settings come from the environment or SPOKE_CONF.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@
 #include "base/segments.h"
 #include "base/settings.h"
 #include "org/organization.h"
+#include "seed_numbers.h"
 #include "store/contacts.h"
 #include "store/counters.h"
 #include "store/events.h"
@@ -48,6 +49,7 @@ struct seed {
 	struct store *store;
 	const char *hash;	 /* of PASSWORD */
 	const char *sessions[2]; /* tokens */
+	const char *search;	 /* id of a search for numbers */
 	int64_t now;
 };
 
@@ -343,13 +345,19 @@ make_texts(struct tx *tx, void *arg)
 }
 
 static enum result
+make_numbers(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+
+	return seed_numbers(tx, s->arena, HOSTILE_TEXT, &s->search);
+}
+
+static enum result
 make_calls(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
-	enum result r = put_number(tx, 1, "+19195550100", s->now);
+	enum result r = put_number(tx, 3, "+19195550300", s->now);
 
-	if (r == OK)
-		r = put_number(tx, 3, "+19195550300", s->now);
 	if (r == OK)
 		r = callback_accepted(tx, 1, "message-delivered", false, "0");
 	if (r == OK)
@@ -360,7 +368,7 @@ make_calls(struct tx *tx, void *arg)
 static int
 make(struct seed *s)
 {
-	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls};
+	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers};
 	struct buf hash = BUF_INIT(512);
 
 	if (meta_init(s->store, &s->settings) != OK)
@@ -375,7 +383,7 @@ make(struct seed *s)
 	}
 	if (store_flush(s->store) != OK)
 		return fail("store", "it could not be flushed");
-	printf("%s %s\n", s->sessions[0], s->sessions[1]);
+	printf("%s %s %s\n", s->sessions[0], s->sessions[1], s->search);
 	return 0;
 }
 
