@@ -58,7 +58,7 @@ subtest 'where and when' => sub {
 subtest 'statuses and bodies' => sub {
 	for my $status (401, 403, 404, 409, 500, 502, 503) {
 		fault(status => $status);
-		is $c->get('sites')->{status}, $status, $status;
+		is $c->get('sites')->{status}, $status, "status $status";
 	}
 	fault(status => 429, reset_s => 7);
 	my $r = $c->get('sites');
@@ -79,11 +79,11 @@ subtest 'statuses and bodies' => sub {
 subtest 'error codes' => sub {
 	fault(error => 13609);
 	my $r = $c->post("$w->{path}/features/sms", $NumbersClient::SMS);
-	is outcome($r), '400 13609', '13609';
+	is outcome($r), '400 13609', 'error 13609';
 	like $r->{content}, qr{<SipPeerSmsFeatureResponse><ResponseStatus><ErrorCode>}, 'in the shape of features';
 	fault(error => 5020);
 	$r = $c->post('orders', $area);
-	is outcome($r), '400 5020', '5020';
+	is outcome($r), '400 5020', 'error 5020';
 	like $r->{content}, qr{<OrderResponse><ErrorList><Error><Code>}, 'in the shape of orders';
 	fault(error => 4010);
 	like $c->get('availableNumbers?areaCode=919')->{content}, qr{<SearchResult><Error><Code>}, 'in that of a search';

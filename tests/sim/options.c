@@ -312,17 +312,12 @@ static void
 settle(struct work *w)
 {
 	const char *id = json_text(w->location, "id", NULL);
-	json_object *list;
 	size_t i;
 
 	if (w->site != NULL)
 		put_text(w->site, "account", w->account_id);
 	if (id == NULL)
 		return;
-	/* It comes after its site, whatever the order of the options. */
-	list = json_object_get(json_get(w->o->config, "locations"));
-	json_object_object_del(w->o->config, "locations");
-	json_object_object_add(w->o->config, "locations", list);
 	put_text(w->location, "account", w->account_id);
 	put_text(w->location, "site", json_text(w->site, "id", NULL));
 	put_text(w->location, "application", json_text(

@@ -266,49 +266,70 @@ apply_application(struct sim *sim, json_object *o)
 }
 
 static char *
-apply_one(struct sim *sim, const char *kind, json_object *o)
+apply_oauth(struct sim *sim, json_object *o)
 {
-	if (same(kind, "accounts"))
-		return apply_account(sim, o);
-	if (same(kind, "clients"))
-		return apply_client(sim, o, true);
-	if (same(kind, "users"))
-		return apply_client(sim, o, false);
-	if (same(kind, "applications"))
-		return apply_application(sim, o);
-	if (same(kind, "sites"))
-		return place_site(sim, o);
-	if (same(kind, "locations"))
-		return place_location(sim, o);
-	if (same(kind, "numbers"))
-		return stock_apply(sim, o);
-	return x_fmt("unknown member %s", kind);
+	return apply_client(sim, o, true);
+}
+
+static char *
+apply_user(struct sim *sim, json_object *o)
+{
+	return apply_client(sim, o, false);
+}
+
+/* In the order in which they need each other, whatever JSON's order is. */
+static const struct {
+	const char *name;
+	char *(*apply)(struct sim *, json_object *);
+} kinds[] = {
+	{ "accounts", apply_account }, { "clients", apply_oauth },
+	{ "users", apply_user }, { "applications", apply_application },
+	{ "sites", place_site }, { "locations", place_location },
+	{ "numbers", stock_apply },
+};
+#define KINDS_OF_WORLD (sizeof(kinds) / sizeof(kinds[0]))
+
+/* A member of the configuration that is not known. */
+static char *
+check_members(json_object *o)
+{
+	size_t i;
+
+	json_object_object_foreach(o, key, v) {
+		(void)v;
+		for (i = 0; i < KINDS_OF_WORLD && !same(key, kinds[i].name);
+		    i++)
+			continue;
+		if (i == KINDS_OF_WORLD && !same(key, "settings"))
+			return x_fmt("unknown member %s", key);
+	}
+	return NULL;
 }
 
 char *
 world_apply(struct sim *sim, json_object *o)
 {
-	char *why = NULL;
-	size_t i;
+	json_object *list;
+	char *why;
+	size_t i, k;
 
 	if (!json_object_is_type(o, json_type_object))
 		return x_dup("a JSON object is needed");
-	json_object_object_foreach(o, key, v) {
-		if (same(key, "settings"))
-			why = json_object_is_type(v, json_type_object) ?
-			    apply_settings(sim, v) :
-			    x_dup("settings is an object");
-		else if (!json_object_is_type(v, json_type_array))
-			why = x_fmt("%s must be an array", key);
-		else
-			for (i = 0; i < json_object_array_length(v) &&
-			    why == NULL; i++)
-				why = apply_one(sim, key,
-				    json_object_array_get_idx(v, i));
-		if (why != NULL)
-			return why;
+	why = check_members(o);
+	if (why == NULL && json_object_object_get_ex(o, "settings", &list))
+		why = json_object_is_type(list, json_type_object) ?
+		    apply_settings(sim, list) : x_dup("settings is an object");
+	for (k = 0; k < KINDS_OF_WORLD && why == NULL; k++) {
+		if (!json_object_object_get_ex(o, kinds[k].name, &list))
+			continue;
+		if (!json_object_is_type(list, json_type_array))
+			return x_fmt("%s must be an array", kinds[k].name);
+		for (i = 0; i < json_object_array_length(list) &&
+		    why == NULL; i++)
+			why = kinds[k].apply(sim,
+			    json_object_array_get_idx(list, i));
 	}
-	return NULL;
+	return why;
 }
 
 struct account *
