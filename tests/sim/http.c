@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "route.h"
@@ -280,6 +281,19 @@ read_body(struct conn *c, struct http_req *q)
 	return rc;
 }
 
+/* Every answer of Bandwidth's has its time (RFC 9110 section 6.6.1). */
+static void
+put_date(struct buf *b, struct sim *sim)
+{
+	time_t now = time(NULL) + (time_t)sim->set.clock_skew_s;
+	char text[40];
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) != NULL &&
+	    strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm) > 0)
+		buf_fmt(b, "Date: %s\r\n", text);
+}
+
 /* Sends the answer as the script wants it; 0 if the connection goes on. */
 static int
 answer(struct conn *c, const struct http_req *q, struct http_res *r)
@@ -289,6 +303,7 @@ answer(struct conn *c, const struct http_req *q, struct http_res *r)
 	int rc = 0;
 
 	buf_fmt(&b, "HTTP/1.1 %d %s\r\n", r->status, route_reason(r->status));
+	put_date(&b, c->sim);
 	if (r->type != NULL)
 		buf_fmt(&b, "Content-Type: %s\r\n", r->type);
 	if (r->headers.n > 0)

@@ -42,6 +42,7 @@ struct settings {
 	double name_max;		/* of a site or location */
 	double address_required;	/* of a site */
 	double check_campaigns;		/* 4476 and 4795 for the unregistered */
+	double clock_skew_s;		/* its clock, in the Date of its answers */
 };
 
 struct world;

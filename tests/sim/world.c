@@ -53,6 +53,7 @@ static const struct setting settings[] = {
 	{ "name_max", AT(name_max), 50, 1, 1000 },
 	{ "address_required", AT(address_required), 0, 0, 1 },
 	{ "check_campaigns", AT(check_campaigns), 0, 0, 1 },
+	{ "clock_skew_s", AT(clock_skew_s), 0, -1e9, 1e9 },
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
