@@ -113,6 +113,10 @@ setup_roles(const struct setup_case *c, struct setup_result *out)
 
 	if (!setup_let_in(c, out))
 		return;
+	if (f->express) {
+		setup_unknown(out, "A trial account is not shown what these would be for.", NULL);
+		return;
+	}
 	if (no != NULL) {
 		setup_wrong(out,
 		    arena_fmt(c->arena,

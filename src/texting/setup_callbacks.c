@@ -301,7 +301,12 @@ setup_last_callback(const struct setup_case *c, struct setup_result *out)
 	const struct callback_mark *m = &c->in->config->marks;
 	char when[CLOCK_TEXT];
 
-	if (m->refused > m->accepted)
+	if (m->refused > m->accepted && setup_is(m->refused_why, CALLBACK_WRONG) &&
+	    c->before[SETUP_CALLBACK_PASSWORD].state == SETUP_WRONG)
+		(void)setup_rests_on(c, out, SETUP_CALLBACK_PASSWORD);
+	else if (m->refused > m->accepted && c->before[SETUP_ADDRESS].state == SETUP_WRONG)
+		(void)setup_rests_on(c, out, SETUP_ADDRESS);
+	else if (m->refused > m->accepted)
 		setup_wrong(out,
 		    arena_fmt(c->arena, "The last call was turned away at %s: %s.",
 			clock_text(m->refused, when),

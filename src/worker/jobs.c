@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "store/jobs.h"
 #include "store/kv.h"
+#include "texting/setup.h"
+#include "worker/check.h"
 #include "worker/credentials.h"
 #include "worker/jobs.h"
 #include "worker/reseal.h"
@@ -19,6 +21,7 @@ static const struct {
 	const char *name;
 	job_fn begin;
 } kinds[] = {
+    {SETUP_JOB, check_begin},
     {"credentials", credentials_begin},
     {CREDENTIALS_AGAIN, credentials_begin},
     {"reseal", reseal_begin},
