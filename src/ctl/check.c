@@ -1,27 +1,28 @@
 /*
- * check.c: spokectl check: is everything in order, and if not, what is to be mended?
+ * check.c: spokectl check: is the installation in order, and if not, what is to be mended?
+ * check_org.c goes on with an organization.
  */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "ctl/check_org.h"
 #include "ctl/commands.h"
 #include "ctl/ctl.h"
 #include "store/meta.h"
 #include "store/owner.h"
+#include "store/space.h"
 #include "store/store.h"
-#include "texting/config.h"
 
-#define LEAST_FREE ((uint64_t)100 << 20)
+#define LEAST_FREE ((int64_t)100 << 20)
 
 struct checks {
 	struct ctl *ctl;
 	json *rows;
 	bool bad;
-	struct config_view view; /* of the organization asked about */
-	uint32_t org;
+	bool unusable;	  /* settings or store: nothing works, and nothing more can be asked */
+	const char *held; /* why sending is, or NULL */
 };
 
 static void
@@ -34,6 +35,13 @@ row(struct checks *c, bool fine, const char *what, const char *sentence)
 	json_put_text(row, "sentence", sentence);
 	json_add(c->rows, row);
 	c->bad |= !fine;
+}
+
+static void
+unusable(struct checks *c, const char *what, const char *sentence)
+{
+	row(c, false, what, sentence);
+	c->unusable = true;
 }
 
 /* A list of problems without the newline at its end. */
@@ -87,7 +95,7 @@ check_settings(struct checks *c)
 
 	if (settings_load(ctl->arena, SYSCONFDIR, &ctl->settings, &problems) != 0 ||
 	    pipeline_read(s->service_managers, s->default_service, &ctl->pipeline, &problems) != 0)
-		row(c, false, "settings", problems_text(ctl, &problems));
+		unusable(c, "settings", problems_text(ctl, &problems));
 	else
 		row(c, true, "settings",
 		    s->conf_path != NULL ? s->conf_path : "from the environment");
@@ -110,7 +118,24 @@ read_held(struct tx *tx, void *arg)
 {
 	struct checks *c = arg;
 
-	return meta_sending_held(tx, c->ctl->arena, &c->view.sending_held);
+	return meta_sending_held(tx, c->ctl->arena, &c->held);
+}
+
+static void
+check_disk(struct checks *c)
+{
+	struct ctl *ctl = c->ctl;
+	struct space s;
+
+	space_look(ctl->settings.data_dir, ctl->arena, &s);
+	if (s.fault != NULL)
+		row(c, false, "disk",
+		    arena_fmt(ctl->arena, "nothing can be made durable in DATA_DIR: %s", s.fault));
+	else
+		row(c, s.free >= LEAST_FREE, "disk",
+		    arena_fmt(ctl->arena,
+			"%lld MiB are free where DATA_DIR lies; 100 are the least",
+			(long long)(s.free >> 20)));
 }
 
 static void
@@ -119,61 +144,18 @@ check_store(struct checks *c)
 	struct ctl *ctl = c->ctl;
 	struct store_options options = ctl_store_options(ctl, false);
 	struct buf why = BUF_INIT(4096);
-	struct statvfs fs;
-	uint64_t space;
+	bool ours = owner_become(ctl->settings.data_dir, &why) == OK;
 
-	if (statvfs(ctl->settings.data_dir, &fs) == 0) {
-		space = (uint64_t)fs.f_bavail * fs.f_frsize;
-		row(c, space >= LEAST_FREE, "disk",
-		    arena_fmt(ctl->arena,
-			"%llu MiB are free where DATA_DIR lies; 100 are the least",
-			(unsigned long long)(space >> 20)));
-	}
-	if (owner_become(ctl->settings.data_dir, &why) != 0 ||
-	    store_open(&options, &ctl->app.store, &why) != OK ||
+	if (ours)
+		check_disk(c);
+	if (!ours || store_open(&options, &ctl->app.store, &why) != OK ||
 	    meta_check(ctl->app.store, &ctl->settings, &why) != OK)
-		row(c, false, "store", problems_text(ctl, &why));
+		unusable(c, "store", problems_text(ctl, &why));
 	else
 		row(c, true, "store", ctl->settings.data_dir);
 	buf_free(&why);
-	if (!c->bad && store_read(ctl->app.store, read_held, c) == OK)
-		row(c, c->view.sending_held == NULL, "sending",
-		    c->view.sending_held != NULL ? c->view.sending_held : "is not held");
-}
-
-/* ---- an organization ------------------------------------------------- */
-
-static enum result
-read_view(struct tx *tx, void *arg)
-{
-	struct checks *c = arg;
-
-	return config_view(&c->ctl->app, tx, c->org, c->ctl->arena, &c->view);
-}
-
-/* A row for each thing that is missing before its texting works. */
-static int
-check_organization(struct checks *c)
-{
-	const char *what = arena_fmt(c->ctl->arena, "organization %u", c->org);
-	enum result r;
-	unsigned bit;
-	int code;
-
-	if ((code = ctl_org_there(c->ctl, c->org)) != 0)
-		return code;
-	if ((r = store_read(c->ctl->app.store, read_view, c)) != OK)
-		return ctl_result(r, what);
-	for (bit = 1; bit <= MISSING_CALLBACK; bit <<= 1)
-		if (c->view.missing & bit)
-			row(c, false, what, missing_text(bit));
-	if (c->view.missing == 0)
-		row(c, true, what, "nothing is missing: texting can work");
-	if (c->view.org.paused)
-		row(c, false, what,
-		    arena_fmt(
-			c->ctl->arena, "sending is paused. To go on: spokectl resume %u", c->org));
-	return 0;
+	if (!c->unusable && store_read(ctl->app.store, read_held, c) == OK)
+		row(c, c->held == NULL, "sending", c->held != NULL ? c->held : "is not held");
 }
 
 int
@@ -182,20 +164,28 @@ cmd_check(struct ctl *ctl)
 	static const struct ctl_column columns[] = {
 	    {"WHAT", "what", false}, {"STATE", "state", false}, {"", "sentence", false}};
 	struct checks c = {.ctl = ctl};
+	struct check_request ask = {.text = ctl_option(ctl, "text")};
 	int code;
 
-	if (ctl->nargs == 1 && !ctl_org(ctl, 0, &c.org))
+	if (ctl->nargs == 1 && !ctl_org(ctl, 0, &ask.org))
 		return EXIT_USAGE;
+	if (!ctl_number(ctl, "wait", 1, 3600, ask.text != NULL ? 300 : 60, &ask.wait))
+		return EXIT_USAGE;
+	if (ctl->nargs == 0 && (ask.text != NULL || ctl_option(ctl, "wait") != NULL))
+		return ctl_fail(EXIT_USAGE, "--text and --wait belong to an organization: check N");
 	c.rows = json_array_new();
 	check_settings(&c);
 	ctl->app.settings = &ctl->settings;
 	ctl->app.pipeline = &ctl->pipeline;
 	if (ctl->settings.data_dir != NULL)
 		check_store(&c);
-	if (ctl->nargs == 1 && ctl->app.store != NULL && (code = check_organization(&c)) != 0) {
+	if (c.unusable || ctl->nargs == 0) {
+		code = ctl_table(ctl, "checks", c.rows, NULL, columns, 3, "");
+		return c.unusable ? EXIT_NOT_CONFIGURED : c.bad ? EXIT_FAILED : code;
+	}
+	if ((code = ctl_org_there(ctl, ask.org)) != 0) {
 		json_free(c.rows);
 		return code;
 	}
-	code = ctl_table(ctl, "checks", c.rows, NULL, columns, 3, "");
-	return c.bad ? EXIT_NOT_CONFIGURED : code;
+	return check_organization(ctl, &ask, c.rows, c.bad);
 }

@@ -9,9 +9,10 @@ const struct command ctl_commands[] = {
 	"Writes a settings file with a new SESSION_SECRET if there is none, and makes the store.",
 	"spokectl init --base-url https://texting.example.org --owner www-data",
 	"base-url= data-dir= conf= owner=", 0, 0, NEED_NOTHING, cmd_init},
-    {"check", "[N]",
-	"Says whether settings, store and worker (and organization N) are in order, and what to mend.",
-	"spokectl check 1", "", 0, 1, NEED_NOTHING, cmd_check},
+    {"check", "[N] [--text NUMBER] [--wait SECONDS]",
+	"Says whether the installation is in order and what to mend; with N also asks Bandwidth about "
+	"every step of organization N's setup, and with --text sends a test text and follows it.",
+	"spokectl check 1 --text '(919) 555-0123'", "text= wait=", 0, 1, NEED_NOTHING, cmd_check},
     {"org add", "NAME", "Adds an organization and prints its number.",
 	"spokectl org add 'Tenants United'", "", 1, 1, NEED_STORE, cmd_org_add},
     {"org list", "", "Lists the organizations.", "spokectl org list --json", "", 0, 0, NEED_STORE,

@@ -83,7 +83,8 @@ sub wrong {
 wrong('unknown command', qr/no command "frobnicate".*spokectl help/, 'frobnicate');
 wrong('half a command', qr/say which one: .*org add, org list/, 'org');
 wrong('unknown option', qr/does not take --colour/, 'org', 'add', 'X', '--colour');
-wrong('option of another command', qr/does not take --wait/, 'check', '--wait', 3);
+wrong('option of another command', qr/does not take --wait/, 'pause', 1, '--wait', 3);
+wrong('a test text without an organization', qr/belong to an organization/, 'check', '--text', '+19195550123');
 wrong('value missing', qr/--base-url needs a value/, 'init', '--base-url');
 wrong('value for a flag', qr/--password-stdin takes no value/, 'user', 'add', 'a@b.example', '--password-stdin=hunter22');
 wrong('option twice', qr/--org was given twice/, 'token', 'add', '--org', 1, '--org', 2);
