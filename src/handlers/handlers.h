@@ -43,6 +43,11 @@ void handle_settings(const struct app *, struct request *, struct response *);
 /* POST */
 void handle_settings_save(const struct app *, struct request *, struct response *);
 
+/* check.c: GET /admin/{org}/check: "Check my setup" */
+void handle_check(const struct app *, struct request *, struct response *);
+/* POST: do=check|repair|text */
+void handle_check_action(const struct app *, struct request *, struct response *);
+
 /* messages_page.c: GET /admin/{org}/messages */
 void handle_messages_page(const struct app *, struct request *, struct response *);
 /* POST /admin/{org}/messages: send one text */

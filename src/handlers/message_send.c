@@ -9,29 +9,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/crypto.h"
 #include "handlers/messages_page.h"
+#include "handlers/send_one.h"
 #include "http/parts.h"
-#include "store/audit.h"
-#include "store/idempotency.h"
-#include "texting/submit.h"
-
-#define ONCE_BYTES 16
-#define ONCE_TOKEN "page" /* stands where an API call has its token */
-#define ONCE_MAX 64
 
 /* ---- the form --------------------------------------------------------------------------- */
-
-static void
-write_once(struct buf *b)
-{
-	unsigned char random[ONCE_BYTES];
-	char text[2 * ONCE_BYTES + 1];
-
-	crypto_random(random, sizeof(random));
-	hex_text(random, sizeof(random), text);
-	part_hidden(b, "once", text);
-}
 
 void
 messages_form(const struct messages_page *p, struct buf *b, bool reply)
@@ -62,7 +44,7 @@ messages_form(const struct messages_page *p, struct buf *b, bool reply)
 	};
 
 	frame_form(p->app, p->req, b, "messages");
-	write_once(b);
+	send_one_word(b);
 	if (reply)
 		part_hidden(b, "to", p->contact);
 	else
@@ -106,89 +88,8 @@ messages_new(struct messages_page *p, struct response *res)
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
-struct sending {
-	const struct app *app;
-	struct request *req;
-	struct submission submission;
-	struct submit_fault fault;
-	const char *once; /* key of this form and what was written in it; NULL: not from our form */
-	unsigned char body[SHA256_BYTES];
-	const char *id; /* of the message */
-	const char *state;
-};
-
-/* What the first press made; the answer kept for it is the message's id. */
-static enum result
-first_answer(struct tx *tx, struct sending *s)
-{
-	int status = 0;
-	const char *answer = NULL;
-	enum result result = idempotency_get(
-	    tx, s->req->org, ONCE_TOKEN, s->once, s->body, s->req->arena, &status, &answer);
-
-	if (result == OK && answer && strlen(answer) == MESSAGE_ID + 1 && answer[0] == '"')
-		s->id = arena_dup(s->req->arena, answer + 1, MESSAGE_ID - 1);
-	return result;
-}
-
-static enum result
-note_sent(struct tx *tx, const struct sending *s)
-{
-	const struct audit entry = {
-	    .org = s->req->org,
-	    .time = tx_now(tx),
-	    .who = s->req->session->email,
-	    .from = s->req->client,
-	    .what = "send",
-	    .detail = s->id,
-	};
-
-	return audit_add(tx, &entry);
-}
-
-static enum result
-queue(struct tx *tx, void *arg)
-{
-	struct sending *s = arg;
-	struct message *messages = NULL;
-	enum result result = NOT_FOUND;
-	size_t count = 0;
-
-	s->id = NULL;
-	if (s->once)
-		result = first_answer(tx, s);
-	if (result != NOT_FOUND)
-		return result;
-	result =
-	    submit_queue(s->app, tx, &s->submission, s->req->arena, &messages, &count, &s->fault);
-	if (result != OK)
-		return result;
-	s->id = messages[0].id;
-	s->state = messages[0].state;
-	if (s->once)
-		result = idempotency_put(tx, s->req->org, ONCE_TOKEN, s->once, s->body, 303,
-		    arena_fmt(s->req->arena, "\"%s\"", s->id));
-	return result == OK ? note_sent(tx, s) : result;
-}
-
-/* The form's word and what was written: going back and writing something else is another text. */
 static void
-set_once(struct sending *s, const char *to, const char *text)
-{
-	const char *once = form_get(&s->req->form, "once");
-	char hex[SHA256_HEX];
-	const char *all;
-
-	if (!once || !*once || strlen(once) > ONCE_MAX)
-		return;
-	all = arena_fmt(s->req->arena, "%s\n%s\n%s", once, to, text);
-	crypto_sha256(all, strlen(all), s->body);
-	hex_text(s->body, sizeof(s->body), hex);
-	s->once = arena_str(s->req->arena, hex);
-}
-
-static void
-refuse(const struct sending *s, struct response *res)
+refuse(const struct send_one *s, struct response *res)
 {
 	struct messages_page page = {
 	    .app = s->app,
@@ -209,31 +110,22 @@ handle_messages_send(const struct app *app, struct request *req, struct response
 {
 	const char *to = form_get(&req->form, "to");
 	const char *text = form_get(&req->form, "text");
-	struct sending s = {.app = app, .req = req};
+	struct send_one s = {.app = app, .req = req};
 	enum result result;
 
 	to = to ? to : "";
-	text = text ? text : "";
 	s.submission.org = req->org;
 	s.submission.to = text_list_add(req->arena, s.submission.to, to);
-	s.submission.text = text;
+	s.submission.text = text ? text : "";
 	s.submission.by = req->session->email;
-	set_once(&s, to, text);
-	if (submit_check(&s.submission, req->arena, &s.fault) != 0) {
-		refuse(&s, res);
-		return;
-	}
-	result = frame_change(app, req, res, queue, &s);
+	result = send_one(&s, res);
 	if (result == REFUSED) {
 		refuse(&s, res);
-	} else if (result == OK && s.id) {
+	} else if (result == OK) {
 		bool queued = s.state && strcmp(s.state, "queued") == 0;
 
-		res->wake = true;
 		response_redirect(res, app->settings->base_url.text,
 		    arena_fmt(req->arena, "%s%s", frame_route(req, message_route(req, s.id)),
 			queued ? "?done=queued" : ""));
-	} else if (result == OK) {
-		frame_error(req, res, DAMAGED);
 	}
 }

@@ -129,6 +129,15 @@ write_steps(const struct settings_page *p, struct buf *b)
 	html_raw(b, "</ol>\n");
 }
 
+/* Whether it is also right at Bandwidth, another page tells. */
+static void
+write_check_link(const struct settings_page *p, struct buf *b)
+{
+	html_raw(b, "<p>");
+	frame_link(p->app, p->req, b, "check", NULL, "Check my setup");
+	html_raw(b, " asks Bandwidth about every step and says what is wrong.</p>\n");
+}
+
 void
 settings_steps(const struct settings_page *p, struct buf *b)
 {
@@ -142,6 +151,7 @@ settings_steps(const struct settings_page *p, struct buf *b)
 		html_raw(b, "<p><b>Texting is set up.</b> The last call from Bandwidth came ");
 		page_time(b, p->frame.view.marks.accepted, p->frame.now);
 		html_raw(b, ".</p>");
+		write_check_link(p, b);
 		part_note_end(b);
 		return;
 	}
@@ -150,6 +160,7 @@ settings_steps(const struct settings_page *p, struct buf *b)
 	part_count(b, left, "step is", "steps are");
 	html_raw(b, " left before texting works.</p>\n");
 	write_steps(p, b);
+	write_check_link(p, b);
 	html_raw(b, "</section>\n");
 }
 

@@ -158,6 +158,7 @@ write_bar(const struct settings *s, const struct request *req, struct buf *b, co
 		write_entry(s, req, b, p, "numbers", "Numbers", 0);
 		write_entry(s, req, b, p, "look", "Needs a look", p->look_count);
 		write_entry(s, req, b, p, "settings", "Settings", 0);
+		write_entry(s, req, b, p, "check", "Check", 0);
 		html_raw(b, "</ul></nav>\n");
 		write_sending(s, req, b, p);
 	}

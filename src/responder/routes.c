@@ -40,6 +40,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/admin/{org}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_home},
     {METHOD_GET, "/admin/{org}/settings", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_settings},
     {METHOD_POST, "/admin/{org}/settings", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_settings_save},
+    {METHOD_GET, "/admin/{org}/check", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_check},
+    {METHOD_POST, "/admin/{org}/check", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_check_action},
     {METHOD_GET, "/admin/{org}/messages", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_messages_page},
     {METHOD_POST, "/admin/{org}/messages", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_messages_send},
     {METHOD_GET, "/admin/{org}/messages/{item}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_message_page},

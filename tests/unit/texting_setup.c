@@ -361,6 +361,8 @@ static const struct {
 	"Repair", true},
     {"a changed SESSION_SECRET", b_secret, SETUP_CALLBACK_PASSWORD, "SESSION_SECRET was changed",
 	"Repair", true},
+    {"a wrong callback password", b_wrong_password, SETUP_CALLBACK_PASSWORD,
+	"a wrong callback user ID or password", "Repair", true},
     {"no application assigned", b_assigned, SETUP_ASSIGNED,
 	"No application is assigned to the location. Without this Bandwidth accepts every text",
 	"assigned", false},
