@@ -335,7 +335,8 @@ wait_asked(const struct transfer *t, long status)
 		wait = after < RETRY_AFTER_MAX / CLOCK_SECOND ? (int64_t)after * CLOCK_SECOND
 							      : RETRY_AFTER_MAX;
 	else if (status == 429 && t->rate_reset > 0)
-		wait = t->rate_reset - clock_now();
+		/* By the clock of whoever says it, if that is known. */
+		wait = t->rate_reset - (t->date > 0 ? t->date : clock_now());
 	if (wait < 0)
 		return 0;
 	return wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX;
