@@ -199,4 +199,6 @@ iris_errors(const struct iris_document *d, struct arena *arena, struct numbers_h
 	for (i = 0; i < f.count && head->code == 0; i++)
 		head->code = f.items[i].code;
 	head->words = say(&f, d->xml);
+	if (*head->words == '\0' && head->code != 0)
+		head->words = arena_fmt(arena, "error %d, without a description", head->code);
 }

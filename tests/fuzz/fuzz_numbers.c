@@ -223,6 +223,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .length = size - 3};
 	/* Now and then the body's first line is the Location header. */
 	a.location = data[2] % 3 == 0 ? arena_dup(arena, data + 3, strcspn(a.body, "\r\n")) : NULL;
+	if (a.status == 0 && a.reach == HTTP_ANSWERED)
+		a.reach = HTTP_BEGUN;
 	if (a.reach != HTTP_ANSWERED)
 		a.fault = "cut";
 	switch (data[0] % 8) {

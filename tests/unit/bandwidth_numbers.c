@@ -147,6 +147,10 @@ shapes(void)
 			       "<Description>a</Description><Description>b</Description></Error>"
 			       "</ErrorList></R>"));
 	is_head(h, NUMBERS_REFUSED, 1, "a", "of repeated elements the first counts");
+	h = head_of(
+	    whole(200, "<R><ResponseStatus><ErrorCode>15511</ErrorCode></ResponseStatus></R>"));
+	is_head(h, NUMBERS_REFUSED, 15511, "error 15511, without a description",
+	    "an error without a description has words nevertheless");
 }
 
 static void
@@ -238,8 +242,7 @@ ids(void)
 	is_str(iris_e164(arena, "+31208908115"), "+31208908115", "E.164");
 	ok(iris_e164(arena, NULL) == NULL && iris_e164(arena, "") == NULL &&
 		iris_e164(arena, "919555123") == NULL && iris_e164(arena, "...") == NULL &&
-		iris_e164(arena, "29195551234") == NULL &&
-		iris_e164(arena, "+1919555123x") == NULL,
+		iris_e164(arena, "29195551234") == NULL && iris_e164(arena, "+1919555123x") == NULL,
 	    "what is no number is none");
 	is_str(numbers_name(arena, "  Voters' <Union> & Co. No_1-2  "), "Voters Union Co No_1-2",
 	    "a name for Bandwidth");
