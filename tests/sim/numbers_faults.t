@@ -159,8 +159,8 @@ subtest 'orders' => sub {
 	is one($c->get("orders/$id"), 'OrderStatus'), 'COMPLETE', 'and no longer';
 	fault(match => { method => 'POST', path => '/orders$' }, taken => 1);
 	my $named = sub { return $c->post('orders', NumbersClient::order_xml('ExistingTelephoneNumberOrderType',
-		'<TelephoneNumberList>' . join('', map { "<TelephoneNumber>$_</TelephoneNumber>" } @_) . '</TelephoneNumberList>',
-		SiteId => $w->{site}, PartialAllowed => 'true')) };
+		'<TelephoneNumberList>' . join('', map { "<TelephoneNumber>$_</TelephoneNumber>" } @_)
+		. '</TelephoneNumberList>', SiteId => $w->{site}, PartialAllowed => 'true')) };
 	my @free = map { $_->{number} } $s->sim_tns(status => 'Available');
 	is fate($named->(@free[0, 1])), 'PARTIAL 1/1 5005 5017', 'a number taken meanwhile';
 	fault(match => { method => 'POST', path => '/orders$' }, taken => 2);

@@ -32,7 +32,8 @@ subtest 'who may' => sub {
 	is $c->get('tendlc/phoneNumbers')->{status}, 200, '10DLC has a role of its own';
 	my $some = NumbersClient->new($s, $s->sim_account_empty(client => 'some', roles => ['Numbers']));
 	is $some->get('sites')->{status} . $some->get('tendlc/phoneNumbers')->{status}, '200403', 'which may be missing';
-	my $old = bless { %$c, auth => 'Basic ' . MIME::Base64::encode_base64('old:pw', ''), account => $Spoke::ACCOUNT }, ref $c;
+	my $old = bless { %$c, account => $Spoke::ACCOUNT,
+		auth => 'Basic ' . MIME::Base64::encode_base64('old:pw', '') }, ref $c;
 	is $old->get('sites')->{status}, 200, 'an API user of an older account';
 	my $express = NumbersClient->new($s, $s->sim_account_empty(client => 'x', express => JSON::PP::true));
 	is $express->get('sites')->{status}, 403, 'an account for voice only';
@@ -119,8 +120,8 @@ subtest 'SMS, then MMS' => sub {
 	is $c->post($mms, $NumbersClient::MMS)->{status}, 400, 'MMS before SMS';
 	is $c->put($sms, $NumbersClient::SMS)->{status}, 404, 'PUT of what is not there';
 	for (['HTTP', 'SMPP', 'another protocol'], ['<Zone1>true', '<Zone1>false', 'without zone 1'],
-		['<TollFree>true', '<TollFree>perhaps', 'no truth'], ['<TollFree>', '<A2pLongCode>Maybe</A2pLongCode><TollFree>',
-		'A2P is one of four']) {
+		['<TollFree>true', '<TollFree>perhaps', 'no truth'],
+		['<TollFree>', '<A2pLongCode>Maybe</A2pLongCode><TollFree>', 'A2P is one of four']) {
 		my ($from, $to, $what) = @$_;
 		(my $x = $NumbersClient::SMS) =~ s/$from/$to/;
 		is $c->post($sms, $x)->{status}, 400, $what;
@@ -163,13 +164,15 @@ subtest 'applications' => sub {
 	is_deeply [all($c->get('applications'), 'ApplicationId')], [$app], 'in the list';
 	unlike $c->get("applications/$app")->{content}, qr/secret-/, 'nor read back';
 	is outcome($c->get('applications/none')), '404 13629', 'one that is not';
-	is $c->ask(PATCH => "applications/$app", '<Application><AppName>New</AppName></Application>')->{status}, 200, 'PATCH';
+	is $c->ask(PATCH => "applications/$app", '<Application><AppName>New</AppName></Application>')->{status}, 200,
+	    'PATCH';
 	my $mine = sub { return (grep { $_->{id} eq $app } @{$s->sim_ledger($A)->{applications}})[0] };
 	is $mine->()->{name} . $mine->()->{inbound_callback_password}, 'Newsecret-in', 'merges';
 	is $c->put("applications/$app", NumbersClient::application(InboundCallbackCreds => undef))->{status}, 200, 'PUT';
 	is $mine->()->{inbound_callback_password}, undef, 'replaces: what is left out is lost';
 	is $mine->()->{outbound_callback_password}, 'secret-out', 'what is given stays';
-	is $c->put("applications/$app", NumbersClient::application(ServiceType => 'Voice-V2'))->{status}, 400, 'the type stays';
+	is $c->put("applications/$app", NumbersClient::application(ServiceType => 'Voice-V2'))->{status}, 400,
+	    'the type stays';
 	$r = $c->post('applications', '<Application><ServiceType>Messaging-V2</ServiceType><AppName>Old</AppName>'
 		. '<MsgCallbackUrl>https://o.example/</MsgCallbackUrl></Application>');
 	is one($r, 'OutboundCallbackUrl'), 'https://o.example/', 'the older field stands for both directions';
@@ -189,8 +192,8 @@ subtest 'assignment' => sub {
 	is scalar(all($c->get("applications/$app/associatedsippeers"), 'PeerId')), 0, 'REMOVE takes it away';
 	my $second = (all($c->get("sites/$site/sippeers"), 'PeerId'))[1];
 	is outcome($c->put("sites/$site/sippeers/$second/products/messaging/applicationSettings",
-		"<ApplicationsSettings><HttpMessagingV2AppId>$app</HttpMessagingV2AppId></ApplicationsSettings>")), '400 5166',
-		'not before SMS is on';
+		"<ApplicationsSettings><HttpMessagingV2AppId>$app</HttpMessagingV2AppId></ApplicationsSettings>")),
+	    '400 5166', 'not before SMS is on';
 	$set->("<HttpMessagingV2AppId>$app</HttpMessagingV2AppId>");
 };
 
@@ -210,12 +213,21 @@ subtest 'messages agree' => sub {
 	};
 	$s->sim_break(application => $app, callback_url => "$s->{base}/none",
 	    callback_types => ['message-delivered', 'message-failed']);
-	$s->sim_do(POST => 'config', { settings => { receipt_delay_ms => 0, retry_window_ms => 0, inservice_ms => 60000 } });
+	$s->sim_do(POST => 'config', { settings => { receipt_delay_ms => 0, retry_window_ms => 0,
+		inservice_ms => 60000 } });
 	is $send->(applicationId => '93de2206-9669-4e07-948d-329f4b722ee3'), 400, 'an unknown application';
 	is $send->(from => '+19195550999'), '202 4403', 'a number that is not ours';
 	$s->sim_numbers(number => $us, account => $A, location => $peer);
 	is $send->(), '202 delivered', 'a number on a location with the application';
+	my $in = sub { return HTTP::Tiny->new->post("$s->{sim_url}/_sim/inbound", { headers => {
+		'content-type' => 'application/json' }, content => encode_json({ from => '+19195551234', to => $us,
+		text => 'Hi' }) }) };
+	my $id = decode_json($in->()->{content})->{ids}[0];
+	$s->sim_do(GET => 'wait?idle=1&timeout_ms=5000');
+	my ($e) = grep { ($_->{message} // '') eq $id } @{$s->sim_do(GET => 'ledger?kind=callbacks')->{callbacks}};
+	is $e->{application}, $app, 'what comes in goes to the application of the location';
 	$s->sim_break(location => $peer, account => $A, application => undef);
+	is $in->()->{status}, 400, 'and nowhere when there is none';
 	is $send->(), '202 silence', 'unassigned: accepted, and never a word';
 	my $other = one($c->post('applications', NumbersClient::application(AppName => 'Other')), 'ApplicationId');
 	$s->sim_break(location => $peer, account => $A, application => $other);

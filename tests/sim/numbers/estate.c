@@ -73,7 +73,6 @@ estate_add_site(struct sim *sim, const char *account, const char *id,
 	s->id = id != NULL ? x_dup(id) : x_fmt("%ld", sim->estate->next_site++);
 	s->account = x_dup(account);
 	s->name = x_dup(name);
-	estate_count(sim->estate->made, "sites");
 	return s;
 }
 
@@ -92,7 +91,6 @@ estate_add_location(struct sim *sim, const struct site *site, const char *id,
 	l->site = x_dup(site->id);
 	l->account = x_dup(site->account);
 	l->name = x_dup(name);
-	estate_count(sim->estate->made, "locations");
 	return l;
 }
 

@@ -76,7 +76,6 @@ struct tn_order {
 	char *forced;		/* the script's: partial backordered failed */
 	long taken;		/* the script's: numbers lost to another */
 	double backorder_ms;
-	int parts;		/* numbers of a backorder filled so far */
 };
 
 struct estate {
@@ -84,7 +83,7 @@ struct estate {
 	struct location *locations;
 	struct tn_order *orders;
 	json_object *posts;		/* requests that change: "POST sites" */
-	json_object *made;		/* things made: "sites" */
+	json_object *made;		/* things made by the API: "sites" */
 	long next_site, next_location;
 };
 

@@ -149,6 +149,7 @@ locations_create(struct request *r)
 		l = estate_add_location(r->sim, s, NULL, name);
 		l->description = xml_text(r->body, "Description");
 		l->is_default = wish;
+		estate_count(r->sim->estate->made, "locations");
 		kind = x_fmt("sites/%s/sippeers", s->id);
 		request_location(r, kind, l->id);
 		free(kind);

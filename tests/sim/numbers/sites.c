@@ -233,6 +233,7 @@ sites_create(struct request *r)
 	s->next = next;
 	s->id = id;
 	s->account = account;
+	estate_count(r->sim->estate->made, "sites");
 	request_location(r, "sites", s->id);
 	write_site(&b, s);
 	request_answer(r, 201, &b);
