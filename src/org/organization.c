@@ -36,6 +36,12 @@ const struct field organization_fields[] = {
     FIELD(struct organization, FIELD_TEXT, state_code),
     FIELD(struct organization, FIELD_TEXT, zip),
     FIELD(struct organization, FIELD_TEXT, country),
+    FIELD(struct organization, FIELD_TEXT, site_confirmed),
+    FIELD(struct organization, FIELD_TEXT, sip_peer_confirmed),
+    FIELD(struct organization, FIELD_TEXT, application_confirmed),
+    FIELD(struct organization, FIELD_INT, site_posted),
+    FIELD(struct organization, FIELD_INT, sip_peer_posted),
+    FIELD(struct organization, FIELD_INT, application_posted),
     FIELD(struct organization, FIELD_INT, config_saved),
     FIELD(struct organization, FIELD_INT, config_version),
     FIELD(struct organization, FIELD_TEXT, cred_kind),
@@ -66,8 +72,8 @@ static const struct {
 		   "Bandwidth Config."},
     {MISSING_PASSWORD, "The client secret (older accounts: API password) is missing. Enter it "
 		       "under Bandwidth Config."},
-    {MISSING_APPLICATION, "The application ID is missing. Enter it under Bandwidth Config, "
-			  "Advanced."},
+    {MISSING_APPLICATION, "There is no application at Bandwidth yet. SAVE CREDENTIALS makes "
+			  "one; or enter the ID of yours under Bandwidth Config, Advanced."},
     {MISSING_NUMBER, "There is no number in service to text from. Whoever runs this installation "
 		     "adds yours: spokectl numbers add."},
     {MISSING_CONFIRMATION, "Bandwidth has not confirmed the credentials yet. Save them again, "

@@ -37,6 +37,13 @@ struct organization {
 	const char *sip_peer_id; /* location */
 	const char *application_id;
 	const char *house_number, *street_name, *city, *state_code, *zip, *country;
+	/*
+	 * The IDs that Bandwidth has confirmed for this account (the same text as above, else it has
+	 * not said anything about those), and when something was last asked to be made there whose
+	 * answer is not known (worker/provision.h); 0 if there is nothing of the kind.
+	 */
+	const char *site_confirmed, *sip_peer_confirmed, *application_confirmed;
+	int64_t site_posted, sip_peer_posted, application_posted;
 	int64_t config_saved;	/* when SAVE CREDENTIALS last succeeded */
 	int64_t config_version;	/* counts saves: a check speaks of one version only */
 

@@ -20,6 +20,7 @@
 #include "store/orgs.h"
 #include "store/secrets.h"
 #include "store/store.h"
+#include "texting/provision.h"
 
 static bool
 blank(const char *s)
@@ -222,6 +223,7 @@ forget_verdict(struct saving *s)
 	o->cred_words = NULL;
 	o->cred_checked = 0;
 	o->account_state = NULL;
+	o->site_confirmed = o->sip_peer_confirmed = o->application_confirmed = NULL;
 	o->cred_url =
 	    has_credentials(s) ? config_cred_url(tx_arena(s->tx), s->app->settings) : NULL;
 }
@@ -236,10 +238,13 @@ put_job(struct saving *s)
 	    .created = tx_now(s->tx),
 	    .due = tx_now(s->tx),
 	    .by = s->who};
+	const char *id = NULL;
 	enum result r = jobs_add(s->tx, &job, true);
 
 	if (r == OK && job.id != NULL)
 		(void)snprintf(s->in->job, sizeof s->in->job, "%s", job.id);
+	if (r == OK && has_credentials(s))
+		r = provision_add(s->tx, s->org, s->who, &id);
 	return r;
 }
 
@@ -322,6 +327,12 @@ config_view(
 		r = jobs_last(tx, org, "credentials", a, &v->job);
 	if (r == NOT_FOUND && v->org.id != 0) {
 		v->job.id = NULL;
+		r = OK;
+	}
+	if (r == OK)
+		r = jobs_last(tx, org, PROVISION_JOB, a, &v->provision);
+	if (r == NOT_FOUND && v->org.id != 0) {
+		v->provision.id = NULL;
 		r = OK;
 	}
 	if (r == OK)

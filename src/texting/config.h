@@ -44,12 +44,12 @@ struct config_input {
 int config_check(struct config_input *, struct arena *);
 /*
  * Saves, seals the password, counts the version, sets cred_state "unchecked" when anything
- * about the credentials changed (account, user, password), queues the job "credentials",
- * writes the audit (names of fields, never values of secrets), forgets the stored token
- * ("token"). A new user name or account without a password entered is REFUSED with
- * fault[CONFIG_PASSWORD] set (credentials are bound to what they were entered for); so is
- * an address of which parts would be missing, with their faults.  Clearing user name or
- * account forgets the password too. *job_id points into the input.  Flushed before it
+ * about the credentials changed (account, user, password), queues the jobs "credentials" and,
+ * once there are credentials, "provision" (provision.h), writes the audit (names of fields,
+ * never values of secrets), forgets the stored token ("token"). A new user name or account
+ * without a password entered is REFUSED with fault[CONFIG_PASSWORD] set (credentials are bound
+ * to what they were entered for); so is an address of which parts would be missing, with their
+ * faults.  Clearing user name or account forgets the password too. *job_id points into the input.  Flushed before it
  * returns.
  */
 enum result config_save(const struct app *, uint32_t org, struct config_input *, const char *who,
@@ -77,8 +77,9 @@ struct config_view {
 	bool has_password;
 	bool has_number;
 	struct callback_mark marks;
-	unsigned missing; /* enum missing bits */
-	struct job job;	  /* last credentials job; id NULL if none */
+	unsigned missing;     /* enum missing bits */
+	struct job job;	      /* last credentials job; id NULL if none */
+	struct job provision; /* last job "provision" (provision.h); id NULL if none */
 	const char *callback_url;
 	char callback_password[CALLBACK_PASSWORD];
 	const char *sending_held; /* whole installation held (moved, restored), or NULL */

@@ -14,6 +14,7 @@
 #include "org/organization.h"
 #include "worker/ask.h"
 #include "worker/pace.h"
+#include "worker/renewal.h"
 #include "worker/sender.h"
 #include "worker/worker.h"
 
@@ -72,21 +73,41 @@ finish_without(struct ask *a, enum ask_end end, const char *words)
 
 /* ---- answers ----------------------------------------------------------------------- */
 
+/*
+ * A 403 is mostly a role that the credentials lack, and says nothing against the token, which
+ * texts go on using meanwhile; but the role may have been given since the token was.
+ */
+static bool
+renew_for_role(struct ask *a)
+{
+	struct sender *s = a->sender;
+
+	if (a->generation != s->generation)
+		return true;
+	if (s->denied == a->generation || s->expires == INT64_MAX)
+		return false; /* a new token was refused the same way; or there is none to renew */
+	if (renewal_take(a->w, a->pace->account) > 0)
+		return false;
+	sender_renew(s);
+	return true;
+}
+
 /* Is it worth a new token, and has none been tried yet? */
 static bool
 renew(struct ask *a, int status)
 {
 	struct sender *s = a->sender;
+	bool again;
 
 	if (a->renewed) {
 		if (status == 403 && a->generation == s->generation)
 			s->denied = a->generation;
 		return false;
 	}
-	if (status == 403 && s->denied != 0 && s->denied == a->generation)
-		return false; /* a new token was asked about the same already */
-	a->renewed = true;
-	return sender_refused(s, a->generation) == VERDICT_AGAIN;
+	again = status == 403 ? renew_for_role(a)
+			      : sender_refused(s, a->generation) == VERDICT_AGAIN;
+	a->renewed = again;
+	return again;
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "texting/config.h"
 #include "worker/credentials.h"
 #include "worker/jobs.h"
+#include "worker/provision.h"
 #include "worker/renewal.h"
 #include "worker/sender.h"
 #include "worker/verdict.h"
@@ -68,6 +69,7 @@ conclude(struct check *c, const struct verdict *v)
 		if (v->good && c->token.outcome == TOKEN_GIVEN)
 			sender_take_token(s, &c->org, &c->token);
 		sender_unblock(s);
+		provision_heard(c->w, (uint32_t)c->org.id, v->good);
 		job_end(c->w, c->job, v->good ? "done" : "failed", v->result);
 	}
 	check_free(c);

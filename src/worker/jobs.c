@@ -11,7 +11,9 @@
 #include "texting/setup.h"
 #include "worker/check.h"
 #include "worker/credentials.h"
+#include "texting/provision.h"
 #include "worker/jobs.h"
+#include "worker/provision.h"
 #include "worker/reseal.h"
 #include "worker/worker.h"
 
@@ -24,6 +26,8 @@ static const struct {
     {SETUP_JOB, check_begin},
     {"credentials", credentials_begin},
     {CREDENTIALS_AGAIN, credentials_begin},
+    {PROVISION_JOB, provision_begin},
+    {REPAIR_JOB, repair_begin},
     {"reseal", reseal_begin},
 };
 

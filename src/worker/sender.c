@@ -93,6 +93,12 @@ sender_refused(struct sender *s, int64_t generation)
 }
 
 void
+sender_renew(struct sender *s)
+{
+	s->renew = 0;
+}
+
+void
 sender_accepted(struct sender *s)
 {
 	s->good = true;

@@ -99,6 +99,8 @@ enum sender_verdict {
 	VERDICT_REFUSED /* the renewed one is refused as well */
 };
 enum sender_verdict sender_refused(struct sender *, int64_t generation);
+/* A new token is fetched soon; until it is here the old one is good. */
+void sender_renew(struct sender *);
 /* Bandwidth took something with it. */
 void sender_accepted(struct sender *);
 /* Bandwidth took a text with the authorization of that generation. */

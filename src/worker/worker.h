@@ -18,6 +18,7 @@
 struct ask;
 struct client;
 struct pace;
+struct run;
 struct sender;
 
 enum worker_mode {
@@ -41,6 +42,7 @@ struct worker {
 	int64_t looks_due;  /* wall time of the next scan for unknown messages */
 	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
 	size_t jobs;	    /* under way (jobs.h) */
+	struct run *runs;   /* of setting up at Bandwidth, at most one an organization (provision.h) */
 	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
 	bool ending;	    /* told to end: start nothing new */
