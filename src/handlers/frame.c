@@ -210,7 +210,9 @@ done_text(const struct request *req)
 	static const struct {
 		const char *name, *text;
 	} done[] = {
-	    {"credentials", "Saved. Bandwidth will be asked whether it accepts these credentials."},
+	    {"credentials", "Saved. Bandwidth will be asked whether it accepts these credentials, and "
+			    "what is missing there is made."},
+	    {"setup", "Bandwidth is being asked. How far it is stands below."},
 	    {"answers", "Saved. Automatic answers are as you set them."},
 	    {"limit", "Saved. The daily limit is as you set it."},
 	    {"paused", "Sending is paused. What is queued stays queued; replies still come in."},

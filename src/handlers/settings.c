@@ -127,7 +127,7 @@ show(struct settings_page *p, struct response *res, const char *section)
 	collect_faults(p);
 	if (posted) {
 		res->status = 422;
-	} else if (settings_checking(p)) {
+	} else if (settings_checking(p) || settings_setting_up(p)) {
 		page.refresh = frame_refresh(p->req, REFRESH_SECONDS);
 		/* Only right after saving does it refresh without the script: later somebody may be
 		 * typing. */
@@ -137,6 +137,7 @@ show(struct settings_page *p, struct response *res, const char *section)
 	html_raw(b, posted ? "<h1>Settings: not saved</h1>\n" : "<h1>Settings</h1>\n");
 	part_summary(b, p->faults, p->faults_count);
 	settings_steps(p, b);
+	settings_setup(p, b);
 	write_sections(p, b);
 	page_end(res);
 }
@@ -158,6 +159,20 @@ saved(const struct settings_page *p, struct response *res, const char *section)
 	    arena_fmt(p->req->arena, "%s?saved=%s", frame_route(p->req, "settings"), section));
 }
 
+/*
+ * A field as posted.  An ID that still says what the page showed was not entered: one that was
+ * made at Bandwidth since the page was opened is kept.
+ */
+static const char *
+posted_value(const struct form *form, enum config_field field)
+{
+	const char *value = form_get(form, config_field_name(field));
+	const char *shown_name = settings_shown_name(field);
+	const char *shown = shown_name ? form_get(form, shown_name) : NULL;
+
+	return value && shown && strcmp(value, shown) == 0 ? NULL : value;
+}
+
 static void
 save_credentials(struct settings_page *p, struct response *res)
 {
@@ -166,7 +181,7 @@ save_credentials(struct settings_page *p, struct response *res)
 	int faults;
 
 	for (int i = 0; i < CONFIG_FIELDS; i++)
-		p->in.value[i] = form_get(&p->req->form, config_field_name((enum config_field)i));
+		p->in.value[i] = posted_value(&p->req->form, (enum config_field)i);
 	p->password_entered = p->in.value[CONFIG_PASSWORD] && *p->in.value[CONFIG_PASSWORD];
 	faults = config_check(&p->in, p->req->arena);
 	result = confirm_person(p->app, p->req, &p->own_fault);
@@ -319,6 +334,22 @@ save_limit(struct settings_page *p, struct response *res)
 		save_organization(p, res, "limit", "daily limit", apply_limit);
 }
 
+static void
+set_up(struct settings_page *p, struct response *res)
+{
+	enum result result = settings_setup_ask(p->app, p->req);
+
+	if (result == OK || result == REFUSED) {
+		/* A question that is no longer asked: the page shows what is. */
+		res->wake = true;
+		response_redirect(res, p->app->settings->base_url.text,
+		    arena_fmt(
+			p->req->arena, "%s?saved=setup#setup", frame_route(p->req, "settings")));
+	} else {
+		frame_error(p->req, res, result);
+	}
+}
+
 void
 handle_settings_save(const struct app *app, struct request *req, struct response *res)
 {
@@ -330,6 +361,8 @@ handle_settings_save(const struct app *app, struct request *req, struct response
 		    "Only an owner of this organization can change its settings.", NULL);
 	else if (!section || strcmp(section, "credentials") == 0)
 		save_credentials(&p, res);
+	else if (strcmp(section, "setup") == 0)
+		set_up(&p, res);
 	else if (strcmp(section, "answers") == 0)
 		save_answers(&p, res);
 	else if (strcmp(section, "limit") == 0)

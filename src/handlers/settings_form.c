@@ -39,30 +39,35 @@ static const struct look looks[CONFIG_FIELDS] = {
     [CONFIG_COUNTRY] = {NULL, NULL, "off", false},
 };
 
+/* The ID that is stored, for the three that are made at Bandwidth where they are not entered. */
+static const char *
+stored_id(const struct organization *org, enum config_field field)
+{
+	switch (field) {
+	case CONFIG_SITE_ID:
+		return org->site_id;
+	case CONFIG_SIP_PEER_ID:
+		return org->sip_peer_id;
+	case CONFIG_APPLICATION_ID:
+		return org->application_id;
+	default:
+		return NULL;
+	}
+}
+
 /* "Saved, not yet checked" and so on, or NULL for fields that Bandwidth does not confirm. */
 static const char *
 field_status(const struct settings_page *p, enum config_field field, enum tone *tone)
 {
 	const struct organization *org = &p->frame.view.org;
-	const char *stored = NULL, *state = NULL;
+	const char *stored = stored_id(org, field), *state = NULL;
 
-	switch (field) {
-	case CONFIG_ACCOUNT_ID:
+	if (field == CONFIG_ACCOUNT_ID) {
 		stored = org->account_id;
 		state = org->account_state;
-		break;
-	case CONFIG_SITE_ID:
-		stored = org->site_id;
-		break;
-	case CONFIG_SIP_PEER_ID:
-		stored = org->sip_peer_id;
-		break;
-	case CONFIG_APPLICATION_ID:
-		stored = org->application_id;
-		break;
-	default:
-		break;
 	}
+	if (settings_confirmed(org, field))
+		state = "confirmed";
 	*tone = TONE_PLAIN;
 	if (!stored)
 		return NULL;
@@ -74,7 +79,20 @@ field_status(const struct settings_page *p, enum config_field field, enum tone *
 		*tone = TONE_BROKEN;
 		return "Bandwidth does not know it for these credentials";
 	}
-	return "Saved, not yet checked";
+	return settings_setting_up(p) ? "Saved; Bandwidth is being asked"
+				      : "Saved, not yet checked";
+}
+
+static const char *const shown_names[CONFIG_FIELDS] = {
+    [CONFIG_SITE_ID] = "siteIdShown",
+    [CONFIG_SIP_PEER_ID] = "sipPeerIdShown",
+    [CONFIG_APPLICATION_ID] = "applicationIdShown",
+};
+
+const char *
+settings_shown_name(enum config_field field)
+{
+	return shown_names[field];
 }
 
 static void
@@ -100,6 +118,11 @@ config_field(const struct settings_page *p, struct buf *b, enum config_field fie
 			f.help = "One is stored, and never shown. Leave this empty to keep it.";
 	}
 	part_field(b, &f);
+	if (shown_names[field]) {
+		const char *stored = stored_id(&p->frame.view.org, field);
+
+		part_hidden(b, shown_names[field], stored ? stored : "");
+	}
 }
 
 static bool
@@ -114,11 +137,11 @@ any(const struct settings_page *p, enum config_field from, enum config_field to)
 static void
 write_advanced(const struct settings_page *p, struct buf *b)
 {
-	html_raw(b, any(p, CONFIG_SITE_ID, CONFIG_APPLICATION_ID) ||
-			    (p->frame.view.missing & MISSING_APPLICATION)
-			? "<details open>"
-			: "<details>");
-	html_raw(b, "<summary>Advanced: sub-account, location, application</summary>\n");
+	html_raw(b, any(p, CONFIG_SITE_ID, CONFIG_APPLICATION_ID) ? "<details open>" : "<details>");
+	html_raw(b,
+	    "<summary>Advanced: sub-account, location, application</summary>\n"
+	    "<p class=\"help\">What you leave empty is made at Bandwidth when you save. Enter an ID "
+	    "only to use what is there already.</p>\n");
 	config_field(p, b, CONFIG_SITE_ID);
 	config_field(p, b, CONFIG_SIP_PEER_ID);
 	config_field(p, b, CONFIG_APPLICATION_ID);
@@ -130,7 +153,8 @@ write_address(const struct settings_page *p, struct buf *b)
 {
 	html_raw(b,
 	    "<fieldset><legend>Billing address</legend>\n<p class=\"help\">As Bandwidth has it for this "
-	    "account. It may stay empty.</p>\n<div class=\"pair\">\n");
+	    "account; a new sub-account gets it. It may stay empty, unless Bandwidth asks for it.</p>\n"
+	    "<div class=\"pair\">\n");
 	config_field(p, b, CONFIG_HOUSE_NUMBER);
 	config_field(p, b, CONFIG_STREET_NAME);
 	html_raw(b, "</div>\n<div class=\"pair\">\n");

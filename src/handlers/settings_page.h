@@ -1,7 +1,8 @@
 /*
  * settings_page.h: the settings page between its parts: settings.c takes what was posted,
  * settings_view.c says
- * how things stand, settings_form.c writes the forms.
+ * how things stand, settings_setup.c how setting up at Bandwidth goes, settings_form.c writes the
+ * forms.
  */
 #ifndef SPOKE_SETTINGS_PAGE_H
 #define SPOKE_SETTINGS_PAGE_H
@@ -41,7 +42,17 @@ void settings_callbacks(const struct settings_page *, struct buf *);
 /* The check with Bandwidth runs or was just asked for. */
 bool settings_checking(const struct settings_page *);
 
+/* settings_setup.c: how setting up at Bandwidth stands, and asking for it */
+void settings_setup(const struct settings_page *, struct buf *);
+bool settings_setting_up(const struct settings_page *);
+/* Has Bandwidth confirmed this ID as it is stored now? */
+bool settings_confirmed(const struct organization *, enum config_field);
+/* REFUSED: the question that was answered is no longer asked. */
+enum result settings_setup_ask(const struct app *, const struct request *);
+
 /* settings_form.c */
+/* Name of the hidden field that says what an ID's field showed, for those that are made by us. */
+const char *settings_shown_name(enum config_field);
 void settings_config_form(const struct settings_page *, struct buf *);
 void settings_config_facts(const struct settings_page *, struct buf *);
 void settings_answers_form(const struct settings_page *, struct buf *);

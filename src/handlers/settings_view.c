@@ -19,7 +19,7 @@
 static bool
 is(const char *a, const char *b)
 {
-	return a && strcmp(a, b) == 0;
+	return a && b && strcmp(a, b) == 0;
 }
 
 /* ---- steps --------------------------------------------------------------------- */
@@ -36,7 +36,7 @@ static const struct step steps[] = {
     {MISSING_ACCOUNT, "Account ID", "Enter it", "#accountId"},
     {MISSING_USER, "Client ID", "Enter it", "#userName"},
     {MISSING_PASSWORD, "Client secret", "Enter it", "#password"},
-    {MISSING_APPLICATION, "Application ID", "Enter it", "#applicationId"},
+    {MISSING_APPLICATION, "Application at Bandwidth", "See below", "#setup"},
     {MISSING_NUMBER, "A number to text from", NULL, NULL},
     {MISSING_CONFIRMATION, "Bandwidth accepts the credentials", "See below", "#state"},
     {MISSING_CALLBACK, "Bandwidth calls this address", "Copy the address", "#callbacks"},
@@ -368,6 +368,17 @@ write_previous(const struct settings_page *p, struct buf *b)
 	html_raw(b, "</dd>\n");
 }
 
+/* Did we give the application today's address, user ID and password ourselves? */
+static bool
+callbacks_set(const struct settings_page *p)
+{
+	const struct config_view *v = &p->frame.view;
+	char print[CALLBACK_PRINT];
+
+	callback_print(p->app->settings, p->req->org, print);
+	return is(v->marks.set_print, print) && is(v->marks.set_app, v->org.application_id);
+}
+
 void
 settings_callbacks(const struct settings_page *p, struct buf *b)
 {
@@ -376,8 +387,11 @@ settings_callbacks(const struct settings_page *p, struct buf *b)
 	html_raw(b,
 	    "<section class=\"card\" id=\"callbacks\" aria-labelledby=\"callbacks-head\">\n"
 	    "<h2 id=\"callbacks-head\">Callbacks</h2>\n<p>Replies and delivery reports reach you because Bandwidth "
-	    "calls this address. At Bandwidth, open your messaging application, enable <q>Use a "
-	    "username/password for callbacks</q>, and enter these:</p>\n");
+	    "calls this address. ");
+	html_raw(b, callbacks_set(p)
+			? "The application has all three: there is nothing to enter.</p>\n"
+			: "At Bandwidth, open your messaging application, enable <q>Use a "
+			  "username/password for callbacks</q>, and enter these:</p>\n");
 	part_copy(b, "callback-url", "Callback URL", NULL, v->callback_url);
 	part_copy(b, "callback-user", "Callback user ID", NULL, CALLBACK_USER);
 	if (p->req->role == ROLE_OWNER)
