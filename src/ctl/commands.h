@@ -22,6 +22,9 @@ int cmd_resume(struct ctl *);
 int cmd_settings_show(struct ctl *); /* settings.c */
 int cmd_settings_set(struct ctl *);
 
+int cmd_provision(struct ctl *); /* provision.c */
+int cmd_repair_application(struct ctl *);
+
 int cmd_user_add(struct ctl *); /* people.c */
 int cmd_user_list(struct ctl *);
 int cmd_user_remove(struct ctl *);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "ctl/commands.h"
 #include "ctl/ctl.h"
+#include "ctl/job.h"
 #include "store/store.h"
 #include "store/wake.h"
 #include "texting/config.h"
@@ -58,6 +59,27 @@ field_value(const struct organization *o, enum config_field f)
 	return NULL;
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* The IDs that Bandwidth has confirmed as they are stored now. */
+static json *
+confirmed_json(const struct organization *o)
+{
+	json *list = json_array_new();
+
+	if (same(o->site_id, o->site_confirmed))
+		json_add_text(list, config_field_name(CONFIG_SITE_ID));
+	if (same(o->sip_peer_id, o->sip_peer_confirmed))
+		json_add_text(list, config_field_name(CONFIG_SIP_PEER_ID));
+	if (same(o->application_id, o->application_confirmed))
+		json_add_text(list, config_field_name(CONFIG_APPLICATION_ID));
+	return list;
+}
+
 static json *
 view_json(const struct config_view *v)
 {
@@ -84,6 +106,8 @@ view_json(const struct config_view *v)
 	json_put_int(out, "callback_refused", v->marks.refused);
 	json_put_text(out, "callback_refused_why", v->marks.refused_why);
 	json_put_text(out, "sending_held", v->sending_held);
+	json_put(out, "confirmed", confirmed_json(&v->org));
+	json_put(out, "setup", v->provision.id != NULL ? ctl_job_json(&v->provision) : NULL);
 	json_put(out, "missing", missing);
 	return out;
 }
@@ -115,6 +139,10 @@ view_print(struct ctl *ctl, const struct config_view *v)
 	    v->org.cred_kind != NULL ? ", " : "", v->org.cred_kind != NULL ? v->org.cred_kind : "");
 	if (v->org.cred_words != NULL)
 		ctl_print("               %s\n", v->org.cred_words);
+	if (v->provision.id != NULL)
+		ctl_print("Setting up:    %s%s%s\n", v->provision.state,
+		    v->provision.result != NULL ? ": " : "",
+		    v->provision.result != NULL ? v->provision.result : "");
 	ctl_print("Callback URL:  %s\n", v->callback_url);
 	ctl_print("Last accepted: %s\n", time_words(ctl, v->marks.accepted));
 	ctl_print("Last refused:  %s%s%s\n", time_words(ctl, v->marks.refused),
