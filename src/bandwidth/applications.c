@@ -107,8 +107,8 @@ application_read(
 		out->application.id = iris_location_id(answer, arena);
 		there = out->application.id != NULL;
 	}
-	if (iris_success(&out->head) && there)
-		iris_accept(&out->head);
+	if (iris_success(&out->head, &document) && there)
+		iris_accept(&out->head, &document);
 	else if (out->head.outcome == NUMBERS_FINE &&
 		 (answer->status == 201 || document.body != IRIS_BODY_NONE))
 		iris_unreadable(&out->head, "Bandwidth's answer names no application");

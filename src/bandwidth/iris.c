@@ -21,7 +21,6 @@ read_body(const struct http_answer *answer, struct arena *arena, struct iris_doc
 	size_t blanks;
 
 	*why = NULL;
-	memset(out, 0, sizeof(*out));
 	blanks = strspn(answer->body, " \t\r\n");
 	if (blanks == answer->length)
 		return;
@@ -86,10 +85,11 @@ iris_open(const struct http_answer *answer, struct arena *arena, struct numbers_
 		head->words = answer_words(answer, NULL, arena);
 		return;
 	}
+	out->whole = true;
 	read_body(answer, arena, out, &why);
 	iris_errors(out, arena, head);
 	head->outcome = judge(answer->status, out->body, head->code != 0);
-	if (iris_success(head) && out->body == IRIS_BODY_FOREIGN)
+	if (iris_success(head, out) && out->body == IRIS_BODY_FOREIGN)
 		head->words = arena_fmt(arena, "Bandwidth's answer could not be read: %s", why);
 	else if (head->outcome != NUMBERS_FINE && *head->words == '\0')
 		head->words = answer_words(answer, out->json, arena);
@@ -110,16 +110,16 @@ iris_unreadable(struct numbers_head *head, const char *words)
 }
 
 void
-iris_accept(struct numbers_head *head)
+iris_accept(struct numbers_head *head, const struct iris_document *document)
 {
-	if (iris_success(head))
+	if (iris_success(head, document))
 		head->outcome = NUMBERS_FINE;
 }
 
 bool
-iris_success(const struct numbers_head *head)
+iris_success(const struct numbers_head *head, const struct iris_document *document)
 {
-	return head->status >= 200 && head->status < 300;
+	return document->whole && head->status >= 200 && head->status < 300;
 }
 
 const struct xml *

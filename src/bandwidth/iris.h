@@ -47,6 +47,7 @@ enum iris_body {
 };
 
 struct iris_document {
+	bool whole; /* there was a whole answer */
 	enum iris_body body;
 	const struct xml *xml; /* the root, or NULL */
 	json *json;	       /* an object, or NULL; free with iris_done */
@@ -63,8 +64,9 @@ void iris_done(struct iris_document *);
 /* The answer turns out to be unreadable: UNKNOWN, with these words. */
 void iris_unreadable(struct numbers_head *, const char *words);
 /* A 2xx that does what was asked for, whatever errors it names. */
-void iris_accept(struct numbers_head *);
-bool iris_success(const struct numbers_head *); /* status 2xx? */
+void iris_accept(struct numbers_head *, const struct iris_document *);
+/* A whole answer with a status of 2xx? */
+bool iris_success(const struct numbers_head *, const struct iris_document *);
 
 /*
  * The list of an answer in XML whose root has that name: the element `list` within it, which

@@ -125,12 +125,12 @@ order_created_read(const struct http_answer *answer, struct arena *arena, enum o
 	iris_open(answer, arena, &out->head, &document);
 	read_order(document.xml, arena, kind, out);
 	doubt(&out->head, &document);
-	if (out->id == NULL && iris_success(&out->head))
+	if (out->id == NULL && iris_success(&out->head, &document))
 		out->id = iris_location_id(answer, arena);
 	if (out->state_word == NULL)
 		out->state = ORDER_RECEIVED;
-	if (iris_success(&out->head) && out->id != NULL)
-		iris_accept(&out->head);
+	if (iris_success(&out->head, &document) && out->id != NULL)
+		iris_accept(&out->head, &document);
 	else if (out->head.outcome == NUMBERS_FINE)
 		iris_unreadable(&out->head, "Bandwidth did not say under which ID it was ordered");
 	iris_done(&document);
@@ -147,7 +147,7 @@ order_read(const struct http_answer *answer, struct arena *arena, enum order_kin
 	read_order(document.xml, arena, kind, out);
 	doubt(&out->head, &document);
 	if (out->state_word != NULL)
-		iris_accept(&out->head);
+		iris_accept(&out->head, &document);
 	else if (out->head.outcome == NUMBERS_FINE)
 		iris_unreadable(&out->head, "Bandwidth did not say what became of the order");
 	iris_done(&document);

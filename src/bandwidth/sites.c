@@ -174,14 +174,14 @@ created_read(const struct http_answer *answer, struct arena *arena, struct creat
 
 	memset(out, 0, sizeof(*out));
 	iris_open(answer, arena, &out->head, &document);
-	if (iris_success(&out->head)) {
+	if (iris_success(&out->head, &document)) {
 		out->id = iris_id(xml_find(document.xml, "Site"), "Id", arena);
 		if (out->id == NULL)
 			out->id = iris_id(xml_find(document.xml, "SipPeer"), "PeerId", arena);
 		if (out->id == NULL)
 			out->id = iris_location_id(answer, arena);
 		if (out->id != NULL)
-			iris_accept(&out->head);
+			iris_accept(&out->head, &document);
 		else if (out->head.outcome == NUMBERS_FINE)
 			iris_unreadable(
 			    &out->head, "Bandwidth did not say under which ID it was made");

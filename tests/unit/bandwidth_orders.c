@@ -170,6 +170,9 @@ doubts(void)
 	o = made(a, ORDER_PURCHASE);
 	ok(o.head.outcome == NUMBERS_FINE && strcmp(o.id, "34adcd9f-2c4a") == 0,
 	    "but the Location header is enough");
+	a.reach = HTTP_BEGUN;
+	is_int(made(a, ORDER_PURCHASE).head.outcome, NUMBERS_UNKNOWN,
+	    "though not of an answer that broke off");
 	is_int(made(whole(500, ""), ORDER_PURCHASE).head.outcome, NUMBERS_UNKNOWN, "a 500");
 	is_int(made(whole(400, page), ORDER_PURCHASE).head.outcome, NUMBERS_UNKNOWN,
 	    "a 400 in HTML is not Bandwidth's");
