@@ -148,3 +148,14 @@ mms_read(const struct http_answer *answer, struct arena *arena, struct mms_answe
 		iris_unreadable(&out->head, "Bandwidth's answer has no MMS settings");
 	iris_done(&document);
 }
+
+/* ---- both ------------------------------------------------------------ */
+
+void
+feature_set_read(const struct http_answer *answer, struct arena *arena, struct numbers_head *head)
+{
+	struct iris_document document;
+
+	iris_open(answer, arena, head, &document);
+	iris_done(&document);
+}

@@ -37,7 +37,7 @@ void sms_request(struct http_request *, struct arena *, const struct numbers_acc
 /* The same path: PUT when exists, else POST. */
 void sms_set_request(struct http_request *, struct arena *, const struct numbers_account *,
     const char *site_id, const char *peer_id, const struct sms_feature *, bool exists);
-/* Answer of both.  One that is empty is UNKNOWN: ask again. */
+/* Answer of GET, and of the others where it has the settings; an empty one is UNKNOWN. */
 void sms_read(const struct http_answer *, struct arena *, struct sms_answer *);
 
 struct mms_answer {
@@ -51,7 +51,10 @@ void mms_request(struct http_request *, struct arena *, const struct numbers_acc
 /* MMS over HTTP: PUT when exists, else POST. */
 void mms_set_request(struct http_request *, struct arena *, const struct numbers_account *,
     const char *site_id, const char *peer_id, bool exists);
-/* Answer of both.  One that is empty is UNKNOWN: ask again. */
+/* Answer of GET, and of the others where it has the settings; an empty one is UNKNOWN. */
 void mms_read(const struct http_answer *, struct arena *, struct mms_answer *);
+
+/* Answer of POST and PUT of either: FINE also when it is empty, as that of a PUT may be. */
+void feature_set_read(const struct http_answer *, struct arena *, struct numbers_head *);
 
 #endif

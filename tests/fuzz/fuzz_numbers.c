@@ -102,6 +102,8 @@ fuzz_alone(const struct http_answer *a, struct arena *arena)
 	mms_read(a, arena, &mms);
 	check_head(a, &mms.head);
 	clean(mms.protocol);
+	feature_set_read(a, arena, &mms.head);
+	check_head(a, &mms.head);
 }
 
 static void

@@ -82,6 +82,7 @@ subtest 'numbers of the account' => sub {
 	is one($c->get("/tns?accountId=$A"), 'TelephoneNumberCount'), 6, 'all';
 	is one($c->get('/tns'), 'AccountId'), $A, 'the account of the token';
 	is scalar(all($c->get("/tns?accountId=$A&status=Aging"), 'FullNumber')), 0, 'by status';
+	is scalar(all($c->get("/tns?accountId=$A&status=Inservice,Aging"), 'FullNumber')), 6, 'by several';
 	is one($c->get("/tns?accountId=$A&fullNumber=%2B19195550301"), 'FullNumber'), '+19195550301', 'by number';
 	is outcome($c->get("/tns?accountId=$A&size=2501")), '400 1006', 'pages have at most 2,500';
 	is $c->get('/tns?accountId=9900000')->{status}, 403, 'of another account';

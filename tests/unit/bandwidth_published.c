@@ -88,6 +88,7 @@ features(void)
 {
 	struct http_answer a = published(201, "v2spec-features-sms-201-example");
 	struct sms_answer sms;
+	struct numbers_head head;
 	struct mms_answer mms;
 
 	sms_read(&a, arena, &sms);
@@ -106,6 +107,11 @@ features(void)
 	a = whole(200, "");
 	sms_read(&a, arena, &sms);
 	is_int(sms.head.outcome, NUMBERS_UNKNOWN, "an empty answer says nothing");
+	feature_set_read(&a, arena, &head);
+	FINE(head, "but to a change it is enough");
+	a = published(400, "v2spec-features-mms-400-example");
+	feature_set_read(&a, arena, &head);
+	is_int(head.code, 13606, "unless it was refused");
 
 	a = published(201, "v2spec-features-mms-201-example");
 	mms_read(&a, arena, &mms);

@@ -270,6 +270,20 @@ stock_toll_free(const char *tn)
 	return false;
 }
 
+/* Is it one of the statuses, which commas separate (CLI26, cmd/number/list.go)? */
+static bool
+status_listed(const char *list, const char *status)
+{
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == strlen(status) && strncasecmp(list, status, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 fits(const struct number *n, const struct stock_query *q)
 {
@@ -278,8 +292,7 @@ fits(const struct number *n, const struct stock_query *q)
 	return (q->account == NULL || same(n->account, q->account)) &&
 	    (q->location == NULL || same(n->location, q->location)) &&
 	    (q->number == NULL || same(n->tn, q->number)) &&
-	    (q->status == NULL || strcasecmp(stock_status(n),
-	    q->status) == 0);
+	    (q->status == NULL || status_listed(q->status, stock_status(n)));
 }
 
 static int
