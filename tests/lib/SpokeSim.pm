@@ -35,13 +35,15 @@ sub sim_tns {
 	return @{$self->sim_do(GET => 'tns?' . join '&', map { "$_=$o{$_}" } sort keys %o)->{numbers}};
 }
 
-# A finished world: site "30130", location "569230", everything on, the application assigned, the numbers on it.
+# A finished world: site "30130", location "569230", everything on, the application assigned, the numbers on it and on
+# the campaign "CSIM001".
 sub sim_location {
 	my ($self, %o) = @_;
 	my %l = (id => '569230', site => '30130', account => $Spoke::ACCOUNT, application => $Spoke::APPLICATION, %o);
 	my $numbers = delete $l{numbers} || [$self->{number} || '+19195550100'];
 	$self->sim_do(POST => 'config', { sites => [{ id => $l{site}, account => $l{account}, name => 'Texting' }],
-		locations => [\%l], numbers => [{ numbers => $numbers, account => $l{account}, location => $l{id} }] });
+		locations => [\%l], numbers => [{ numbers => $numbers, account => $l{account}, location => $l{id},
+			campaign => 'CSIM001' }] });
 	return \%l;
 }
 

@@ -212,8 +212,8 @@ subtest 'a world made whole' => sub {
 		JSON::PP::true, JSON::PP::true, 2], 'a location with everything on, the application and the numbers';
 	my $t = Spoke->new;
 	$t->sim(site => '7', location => '8', number => '+19195550100');
-	is_deeply [map { "$_->{number} $_->{location}" } $t->sim_tns(account => $Spoke::ACCOUNT)], ['+19195550100 8'],
-	    'the same by options';
+	is_deeply [map { "$_->{number} $_->{location} $_->{campaign}" } $t->sim_tns(account => $Spoke::ACCOUNT)],
+	    ['+19195550100 8 CSIM001'], 'the same by options, and on a campaign';
 	$s->sim_do(POST => 'reset', {});
 	is_deeply $s->sim_ledger->{made}, {}, 'reset forgets what was counted';
 	is scalar @{$s->sim_ledger->{orders}}, 0, 'and the orders';

@@ -307,11 +307,12 @@ begin(struct work *w, struct options *o)
 	json_object_object_add(o->config, "numbers", w->numbers);
 }
 
-/* Puts the numbers on the location, and the first application with it. */
+/* Puts the numbers on the location and a campaign, and the application there. */
 static void
 settle(struct work *w)
 {
 	const char *id = json_text(w->location, "id", NULL);
+	json_object *number;
 	size_t i;
 
 	if (w->site != NULL)
@@ -322,9 +323,11 @@ settle(struct work *w)
 	put_text(w->location, "site", json_text(w->site, "id", NULL));
 	put_text(w->location, "application", json_text(
 	    json_object_array_get_idx(w->applications, 0), "id", NULL));
-	for (i = 0; i < json_object_array_length(w->numbers); i++)
-		put_text(json_object_array_get_idx(w->numbers, i), "location",
-		    id);
+	for (i = 0; i < json_object_array_length(w->numbers); i++) {
+		number = json_object_array_get_idx(w->numbers, i);
+		put_text(number, "location", id);
+		put_text(number, "campaign", "CSIM001");
+	}
 }
 
 /* Everything given on the command line belongs to the one account. */
