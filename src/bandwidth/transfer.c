@@ -294,10 +294,11 @@ fault_text(struct transfer *t, CURLcode code)
 /* OpenSSL's numbers (X509_V_ERR_…), which libcurl hands on. */
 #define CERT_NOT_YET_VALID 9
 #define CERT_HAS_EXPIRED 10
-#define CERT_HOST_MISMATCH 62
+/* libcurl compares the host itself, and says so in words only (OpenSSL and GnuTLS alike). */
+#define CERT_HOST_WORDS "target host name"
 
 enum http_obstacle
-transfer_obstacle(CURLcode code, long verified)
+transfer_obstacle(CURLcode code, long verified, const char *words)
 {
 	switch (code) {
 	case CURLE_OK:
@@ -313,9 +314,8 @@ transfer_obstacle(CURLcode code, long verified)
 	case CURLE_PEER_FAILED_VERIFICATION:
 		if (verified == CERT_NOT_YET_VALID || verified == CERT_HAS_EXPIRED)
 			return HTTP_CERT_EXPIRED;
-		/* libcurl compares the host itself, once OpenSSL has nothing against the rest. */
-		return verified == 0 || verified == CERT_HOST_MISMATCH ? HTTP_CERT_OTHER_HOST
-								       : HTTP_CERT_UNTRUSTED;
+		return strstr(words, CERT_HOST_WORDS) != NULL ? HTTP_CERT_OTHER_HOST
+							      : HTTP_CERT_UNTRUSTED;
 	default:
 		return HTTP_OTHER;
 	}
@@ -367,5 +367,5 @@ transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 	if (out->reach != HTTP_ANSWERED)
 		out->obstacle = code == CURLE_OK || t->fault != NULL
 				    ? HTTP_OTHER
-				    : transfer_obstacle(code, verified);
+				    : transfer_obstacle(code, verified, t->error);
 }

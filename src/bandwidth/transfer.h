@@ -36,8 +36,8 @@ struct transfer {
 /* Never NULL; ready tells whether it may be added. */
 struct transfer *transfer_new(const struct http_request *, bool rehearsal, http_done, void *arg);
 void transfer_free(struct transfer *);
-/* What libcurl's code means, with OpenSSL's verdict on the certificate (0: none against it). */
-enum http_obstacle transfer_obstacle(CURLcode, long verified);
+/* What libcurl's code means, with OpenSSL's verdict on the certificate and libcurl's words. */
+enum http_obstacle transfer_obstacle(CURLcode, long verified, const char *words);
 /* What came of it; points into the transfer. */
 void transfer_answer(struct transfer *, CURLcode, struct http_answer *);
 

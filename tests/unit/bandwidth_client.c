@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/settings.h"
 #include "bandwidth/client.h"
+#include "bandwidth/transfer.h"
 #include "tap.h"
 
 /* What the peer does with each request, in turn; the last stays. */
@@ -34,7 +35,7 @@ struct peer {
 	int port;
 	const enum act *acts;
 	_Atomic int requests; /* seen in all */
-	_Atomic int current;	/* the connection being served, -1 none */
+	_Atomic int current;  /* the connection being served, -1 none */
 	pthread_t thread;
 };
 
@@ -309,8 +310,8 @@ withheld(struct client *c)
 {
 	struct peer p;
 	char url[64];
-	struct http_request r = {.method = HTTP_POST, .url = url, .body = "body", .length = 4,
-	    .may_go = forbids};
+	struct http_request r = {
+	    .method = HTTP_POST, .url = url, .body = "body", .length = 4, .may_go = forbids};
 	struct got g = {0};
 
 	peer_start(&p, ACTS(ANSWER));
@@ -346,6 +347,27 @@ many(struct client *c)
 	peer_stop(&p);
 }
 
+/* What libcurl and OpenSSL say, as seen with certificates of a test authority. */
+static void
+obstacles(void)
+{
+	static const char host[] = "SSL: no alternative certificate subject name matches target "
+				   "host name 'localhost'";
+
+	is_int(transfer_obstacle(CURLE_COULDNT_RESOLVE_HOST, 0, ""), HTTP_NO_NAME, "no such name");
+	is_int(
+	    transfer_obstacle(CURLE_COULDNT_CONNECT, 0, ""), HTTP_NO_CONNECTION, "nobody answers");
+	is_int(transfer_obstacle(CURLE_OPERATION_TIMEDOUT, 0, ""), HTTP_NO_TIME, "no time left");
+	is_int(transfer_obstacle(CURLE_SSL_CONNECT_ERROR, 0, ""), HTTP_NO_TLS, "no TLS");
+	is_int(transfer_obstacle(CURLE_PEER_FAILED_VERIFICATION, 18, "self-signed certificate"),
+	    HTTP_CERT_UNTRUSTED, "a certificate of nobody we know");
+	is_int(transfer_obstacle(CURLE_PEER_FAILED_VERIFICATION, 10, "certificate has expired"),
+	    HTTP_CERT_EXPIRED, "one that has expired");
+	is_int(transfer_obstacle(CURLE_PEER_FAILED_VERIFICATION, 1, host), HTTP_CERT_OTHER_HOST,
+	    "one of another host");
+	is_int(transfer_obstacle(CURLE_WRITE_ERROR, 0, ""), HTTP_OTHER, "anything else");
+}
+
 int
 main(void)
 {
@@ -354,6 +376,7 @@ main(void)
 	struct got g;
 
 	signal(SIGPIPE, SIG_IGN);
+	obstacles();
 	c = client_new(&s);
 	reaches(c);
 	not_begun(c);
