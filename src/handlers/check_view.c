@@ -122,6 +122,17 @@ check_summary(const struct check_page *p, struct buf *b)
 
 /* ---- the steps ---------------------------------------------------------------------------- */
 
+/* One repair mends all that it can mend: the button stands at the first of them. */
+static bool
+has_button(const struct check_page *p, const struct setup_result *s)
+{
+	const struct setup_result *first = p->setup.steps;
+
+	while (!first->repair)
+		first++;
+	return first == s && !p->base_fault;
+}
+
 static void
 write_action(const struct check_page *p, struct buf *b, const struct setup_result *s)
 {
@@ -132,7 +143,7 @@ write_action(const struct check_page *p, struct buf *b, const struct setup_resul
 	}
 	if (p->req->role != ROLE_OWNER)
 		return;
-	if (s->repair && !p->base_fault)
+	if (s->repair && has_button(p, s))
 		frame_link(
 		    p->app, p->req, b, "check?ask=repair", "button", "Repair the application");
 	else if (s->where)

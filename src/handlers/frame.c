@@ -260,13 +260,14 @@ static void
 serious_banner(const struct request *req, const struct frame *f, struct page *p)
 {
 	const struct config_view *v = &f->view;
-	bool on_settings = p->active && strcmp(p->active, "settings") == 0;
+	bool on_settings =
+	    p->active && (strcmp(p->active, "settings") == 0 || strcmp(p->active, "check") == 0);
 
 	if (v->sending_held) {
 		set_banner(p, BANNER_BROKEN, v->sending_held, NULL, NULL);
 		return;
 	}
-	/* The settings page tells the rest itself, where it is mended. */
+	/* The settings page and the check tell the rest themselves, where it is mended. */
 	if (on_settings)
 		return;
 	if (v->org.cred_state && strcmp(v->org.cred_state, "refused") == 0)

@@ -299,7 +299,6 @@ void
 setup_last_callback(const struct setup_case *c, struct setup_result *out)
 {
 	const struct callback_mark *m = &c->in->config->marks;
-	char when[CLOCK_TEXT];
 
 	if (m->refused > m->accepted && setup_is(m->refused_why, CALLBACK_WRONG) &&
 	    c->before[SETUP_CALLBACK_PASSWORD].state == SETUP_WRONG)
@@ -308,14 +307,14 @@ setup_last_callback(const struct setup_case *c, struct setup_result *out)
 		(void)setup_rests_on(c, out, SETUP_ADDRESS);
 	else if (m->refused > m->accepted)
 		setup_wrong(out,
-		    arena_fmt(c->arena, "The last call was turned away at %s: %s.",
-			clock_text(m->refused, when),
+		    arena_fmt(c->arena, "The last call was turned away, %s: %s.",
+			setup_ago(c, m->refused),
 			m->refused_why != NULL ? m->refused_why : "no reason was noted"),
 		    "Mend what is wrong among the callback steps; Bandwidth repeats the call for a day.",
 		    "settings#callbacks");
 	else if (m->accepted > 0)
-		setup_fine(out, arena_fmt(c->arena, "The last one was taken at %s (%s).",
-				    clock_text(m->accepted, when),
+		setup_fine(out, arena_fmt(c->arena, "The last one was taken %s (%s).",
+				    setup_ago(c, m->accepted),
 				    m->accepted_what != NULL ? m->accepted_what : "no type"));
 	else
 		setup_unknown(

@@ -52,7 +52,6 @@ void
 setup_worker(const struct setup_case *c, struct setup_result *out)
 {
 	const struct setup_input *in = c->in;
-	char when[CLOCK_TEXT];
 
 	if (in->asked != 0 && !in->begun && in->now - in->asked > PATIENCE)
 		setup_wrong(out,
@@ -68,8 +67,8 @@ setup_worker(const struct setup_case *c, struct setup_result *out)
 	} else if (in->checked != 0)
 		setup_fine(
 		    out, arena_fmt(c->arena,
-			     "It starts when there is something to do; last seen at work at %s.",
-			     clock_text(in->checked, when)));
+			     "It starts when there is something to do; last seen at work %s.",
+			     setup_ago(c, in->checked)));
 	else
 		setup_unknown(out, "It has not been needed yet.", "Check now.");
 }

@@ -2,10 +2,12 @@
  * setup_judge.c: from facts to steps: the table of steps in their order, and what all rules
  * share (setup.h, setup_rules.h).
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "texting/setup_rules.h"
 
 /* In the order of enum setup_step; a rule may rest on those above it. */
@@ -69,6 +71,27 @@ bool
 setup_let_in(const struct setup_case *c, struct setup_result *out)
 {
 	return setup_yes(&c->facts->token) || setup_rests_on(c, out, SETUP_CREDENTIALS);
+}
+
+const char *
+setup_ago(const struct setup_case *c, int64_t when)
+{
+	static const struct {
+		int64_t unit, most; /* of the unit */
+		const char *word;
+	} scale[] = {
+	    {CLOCK_MINUTE, 60, "minute"}, {CLOCK_HOUR, 48, "hour"}, {CLOCK_DAY, INT64_MAX, "day"}};
+	int64_t away = c->in->now - when, n = 0;
+	size_t i;
+
+	if (away < CLOCK_MINUTE)
+		return "just now";
+	for (i = 0; i < sizeof scale / sizeof scale[0]; i++) {
+		n = away / scale[i].unit;
+		if (n < scale[i].most)
+			break;
+	}
+	return arena_fmt(c->arena, "%" PRId64 " %s%s ago", n, scale[i].word, n == 1 ? "" : "s");
 }
 
 const char *

@@ -38,6 +38,8 @@ bool setup_rests_on(const struct setup_case *, struct setup_result *, enum setup
 bool setup_let_in(const struct setup_case *, struct setup_result *);
 bool setup_yes(const struct setup_answer *);
 bool setup_is(const char *, const char *word);
+/* "just now", "5 minutes ago", "3 hours ago", "2 days ago". */
+const char *setup_ago(const struct setup_case *, int64_t when);
 /* "a, b, c"; "" for an empty list. */
 const char *setup_list(struct arena *, const struct text_list *);
 
