@@ -230,7 +230,7 @@ server.max-request-size = 65536
 server.max-fds = 1024
 server.feature-flags = ( "server.graceful-shutdown-timeout" => 5 )
 fastcgi.server = ( "$mount" => (( "bin-path" => "@{[responder()]}", "socket" => "$d/run/spoke.sock",
-    "max-procs" => $procs, "check-local" => "disable", $fix
+    "max-procs" => $procs, "check-local" => "disable", "disable-time" => 0, $fix
     "bin-environment" => ( "SPOKE_CONF" => "$d/spoke.conf" ) )) )
 CONF
 	close $f;
