@@ -156,6 +156,7 @@ const struct field message_fields[] = {
     FIELD(struct message, FIELD_INT, send_before),
     FIELD(struct message, FIELD_INT, attempts),
     FIELD(struct message, FIELD_INT, posted),
+    FIELD(struct message, FIELD_INT, posted_before),
     FIELD(struct message, FIELD_INT, sent),
     FIELD(struct message, FIELD_INT, finished),
     FIELD(struct message, FIELD_INT, looks),

@@ -82,7 +82,8 @@ struct message {
 	int64_t due;			/* not before */
 	int64_t send_before;		/* deadline, never 0 for outbound */
 	int64_t attempts;		/* POSTs begun */
-	int64_t posted;			/* when the last POST began */
+	int64_t posted;			/* when the last POST began; 0: none, or queued again */
+	int64_t posted_before;		/* the same, before it was queued again by decision */
 	int64_t sent;			/* 202 */
 	int64_t finished;
 	int64_t looks;			/* how often an unknown one was looked for */

@@ -260,6 +260,8 @@ send_after_all(struct tx *tx, const struct message *old, struct message *m)
 	m->held_why = NULL;
 	m->looks = 0;
 	/* What Bandwidth says of an earlier attempt no longer decides (receipt.c). */
+	if (m->posted != 0)
+		m->posted_before = m->posted;
 	m->posted = 0;
 	m->service_id = NULL;
 	m->due = tx_now(tx);

@@ -148,13 +148,13 @@ same_recipient(const struct listed *l, const struct message *m)
 	return false;
 }
 
-/* Near the POST?  When it was posted is no longer known of one that was queued again. */
+/* Near the POST?  Of one that was queued again meanwhile: the POST before that. */
 static bool
 same_time(const struct listed *l, const struct message *m)
 {
-	if (m->posted == 0)
-		return l->time >= m->created - NEAR;
-	return l->time - m->posted <= NEAR && l->time - m->posted >= -NEAR;
+	int64_t posted = m->posted != 0 ? m->posted : m->posted_before;
+
+	return l->time - posted <= NEAR && l->time - posted >= -NEAR;
 }
 
 /* Can this be the message? */
@@ -251,6 +251,7 @@ give_up_looking(
 	log_warn("message %s: not found at Bandwidth, it is sent again", m->id);
 	m->held_why = NULL;
 	m->looks = 0;
+	m->posted_before = m->posted;
 	m->posted = 0;
 	m->service_id = NULL;
 	m->due = tx_now(tx);

@@ -275,6 +275,10 @@ test_found_meanwhile(void)
 	is_str(kit_state(kit_one, m.id), "queued", "two candidates say nothing about it");
 	resolve(&m, NULL, 0);
 	is_int(kit_message(kit_one, m.id, NULL).looks, 0, "nor does a look in vain");
+	l[0].time = m.posted + 3 * CLOCK_MINUTE;
+	resolve(&m, l, 1);
+	is_str(kit_state(kit_one, m.id), "queued", "nor one that is too far from its POST");
+	l[0].time = m.posted + CLOCK_SECOND;
 	resolve(&m, l, 1);
 	is_str(kit_state(kit_one, m.id), "sent",
 	    "found at Bandwidth while it waits to be sent again: it went out");
