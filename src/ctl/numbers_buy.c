@@ -116,8 +116,11 @@ cmd_numbers_release(struct ctl *ctl)
 		return code;
 	if ((r = store_read(ctl->app.store, read_preview, &l)) != OK)
 		return ctl_result(r, "numbers");
-	if (l.preview.refuse != NULL && !(l.preview.left == 0 && l.in.last))
+	if (l.preview.refuse != NULL)
 		return ctl_fail(EXIT_FAILED, "%s", l.preview.refuse);
+	if (l.preview.left <= 0 && !l.in.last)
+		return ctl_fail(EXIT_FAILED,
+		    "no number in service would be left; say --last if that is what you want");
 	code = ctl_confirm(ctl, preview_words(ctl, &l, days),
 	    arena_fmt(ctl->arena, "release %zu", l.in.numbers.count));
 	if (code != 0)

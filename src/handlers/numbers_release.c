@@ -168,9 +168,10 @@ show(struct release_page *p, struct response *res)
 		html_text(b, p->preview.refuse);
 		html_raw(b, "</p>");
 		part_note_end(b);
+	} else {
+		write_preview(p, b);
+		write_form(p, b);
 	}
-	write_preview(p, b);
-	write_form(p, b);
 	write_take_off(p, b);
 	page_end(res);
 }

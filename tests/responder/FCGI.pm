@@ -78,6 +78,25 @@ sub seed {
 	return $text // '';
 }
 
+# spokectl with --json in these settings, with the text of a reference before it on standard input.
+sub ctl {
+	my ($self, @args) = @_;
+	my $input = ref $args[0] ? ${ shift @args } : '';
+	open my $in, '>', "$self->{dir}/input" or die $!;
+	print $in $input;
+	close $in;
+	my $pid = open(my $out, '-|') // die "fork: $!";
+	if ($pid == 0) {
+		%ENV = $self->environment;
+		open STDIN, '<', "$self->{dir}/input";
+		exec "$build/spokectl", @args, '--json' or POSIX::_exit(127);
+	}
+	local $/;
+	my $text = <$out>;
+	close $out;
+	return decode_json($text // '{}');
+}
+
 # Every record of a table as the store's dump has it.
 sub records {
 	my ($self, $table) = @_;

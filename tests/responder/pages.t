@@ -8,26 +8,13 @@ use JSON::PP;
 use Test::More;
 
 my $r = FCGI->new(settings => { DAILY_SEGMENTS => 9 });
-my $ctl = "$ENV{BUILD}/spokectl" if $ENV{BUILD};
-$ctl ||= './spokectl';
-sub ctl {
-	my $pid = open(my $out, '-|') // die "fork: $!";
-	if ($pid == 0) {
-		%ENV = $r->environment;
-		exec $ctl, @_, '--json' or POSIX::_exit(127);
-	}
-	local $/;
-	my $text = <$out>;
-	close $out;
-	return decode_json($text);
-}
 $r->start;
 my $owner = $r->sign_in('owner@example.org');
 my %who = (Cookie => $owner->{cookie}, Origin => $r->{origin});
 sub page { return $r->request(GET => $_[0], headers => \%who)->{body} }
 
 # ---- whose limit was reached ----------------------------------------------------------
-my $token = ctl('token', 'add', '--org', 1, '--daily-segments', 2);
+my $token = $r->ctl('token', 'add', '--org', 1, '--daily-segments', 2);
 my $send = sub {
 	my ($bearer, $n) = @_;
 	return $r->request(POST => '/api/orgs/1/messages', headers => { Authorization => "Bearer $bearer" },

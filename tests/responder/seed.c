@@ -6,6 +6,7 @@
  *	seed die	 holds organization 1 inside a transaction and kills itself there
  *	seed messages N	 queues N messages for organization 1 and prints their ids
  *	seed job KIND	 adds a job for organization 1 and prints its id
+ *	seed stale TOKEN lets an hour pass since that session's password was asked for
  *
  * The settings come from the environment, as the responder's do.
  */
@@ -39,7 +40,7 @@ struct seed {
 	json *out;
 	const char *hash; /* of PASSWORD */
 	size_t messages;
-	const char *kind; /* of a job */
+	const char *argument; /* of the command */
 };
 
 static int
@@ -191,10 +192,21 @@ static enum result
 make_job(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
-	struct job job = {.org = 1, .kind = s->kind, .by = "owner@example.org"};
+	struct job job = {.org = 1, .kind = s->argument, .by = "owner@example.org"};
 	enum result r = jobs_add(tx, &job, false);
 	json_put_text(s->out, "job", r == OK ? job.id : NULL);
 	return r;
+}
+
+/* A session whose password was asked for an hour ago. */
+static enum result
+make_stale(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	struct session session;
+	enum result r = sessions_get(tx, s->argument, s->arena, &session);
+	session.confirmed = tx_now(tx) - CLOCK_HOUR;
+	return r == OK ? sessions_put(tx, s->argument, &session) : r;
 }
 
 static enum result
@@ -231,10 +243,11 @@ run(struct seed *s, const char *command, const char *argument)
 		s->messages = (size_t)strtoul(argument, NULL, 10);
 		return store_run(s->store, make_messages, s);
 	}
-	if (strcmp(command, "job") == 0) {
-		s->kind = argument;
+	s->argument = argument;
+	if (strcmp(command, "job") == 0)
 		return store_run(s->store, make_job, s);
-	}
+	if (strcmp(command, "stale") == 0)
+		return store_run(s->store, make_stale, s);
 	enum result r = meta_init(s->store, &s->settings);
 	if (r != OK)
 		return r;
