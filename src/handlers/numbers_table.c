@@ -246,9 +246,7 @@ write_nothing(const struct numbers_page *p, struct buf *b)
 {
 	html_raw(b, "<div class=\"card empty\">");
 	part_icon(b, ICON_TALK);
-	if (p->next)
-		html_raw(b, "<p>None among these. <b>Next numbers</b> looks further.</p>");
-	else if (p->filter.state || p->entered || p->filter.after)
+	if (p->filter.state || p->entered || p->filter.after)
 		html_raw(b, "<p>There are none of these.</p>");
 	else
 		html_raw(b,

@@ -1,9 +1,11 @@
 /*
  * numbers.c: an organization's own numbers, whose they are, and how many are in each state.
  *
- * Tables: NUMBERS, NUMBER_OWNER, and the totals in NUMBER_STATES.  Which number is next
- * is kept in turns.c, in a table of its own: so picking never touches the records that
- * every callback reads; a record's own last_use is filled in by numbers_list alone.
+ * Tables: NUMBERS, NUMBER_OWNER, and NUMBER_STATES: the total of each state (org, state), and
+ * behind it an entry for each number that is in it (org, state, number -> nothing), so that a
+ * list of few among many is read without looking at the many.  Which number is next is kept
+ * in turns.c, in a table of its own: so picking never touches the records that every callback
+ * reads; a record's own last_use is filled in by numbers_find alone.
  */
 #include "store/numbers.h"
 
@@ -64,15 +66,34 @@ total_add(struct tx *tx, uint32_t org, const char *state, int64_t n)
 	return rec_put_number(tx, T_NUMBER_STATES, &k, sum + n);
 }
 
+static void
+listed_key(struct key *k, const struct number *n, const char *state)
+{
+	state_key(k, (uint32_t)n->org, state);
+	key_text(k, n->number);
+}
+
 /* It was in a state (NULL: it was not there) and is in another. */
 enum result
-totals_sync(struct tx *tx, uint32_t org, const char *was, const char *is)
+states_sync(struct tx *tx, const struct number *n, const char *was)
 {
-	enum result r;
+	uint32_t org = (uint32_t)n->org;
+	const char *is = n->state;
+	struct key k;
+	enum result r = OK;
 
 	if (was != NULL && strcmp(was, is) == 0)
 		return OK;
-	r = total_add(tx, org, was, -1);
+	if (was != NULL) {
+		listed_key(&k, n, was);
+		r = kv_del(tx, T_NUMBER_STATES, &k);
+	}
+	if (r == OK || r == NOT_FOUND) {
+		listed_key(&k, n, is);
+		r = kv_put(tx, T_NUMBER_STATES, &k, "", 0);
+	}
+	if (r == OK)
+		r = total_add(tx, org, was, -1);
 	return r == OK ? total_add(tx, org, is, 1) : r;
 }
 
@@ -137,7 +158,7 @@ numbers_add(struct tx *tx, const struct number *n, uint32_t *owner)
 		r = record_put(tx, &now);
 	if (r == OK)
 		r = turns_sync(tx, &now);
-	return r == OK ? totals_sync(tx, (uint32_t)n->org, old.state, now.state) : r;
+	return r == OK ? states_sync(tx, &now, old.state) : r;
 }
 
 enum result
@@ -171,7 +192,7 @@ numbers_put(struct tx *tx, const struct number *n)
 		r = record_put(tx, &now);
 	if (r == OK)
 		r = turns_sync(tx, &now);
-	return r == OK ? totals_sync(tx, (uint32_t)n->org, old.state, now.state) : r;
+	return r == OK ? states_sync(tx, &now, old.state) : r;
 }
 
 enum result
@@ -216,10 +237,45 @@ fill_last_use(struct tx *tx, struct number *n)
 	return r;
 }
 
-enum result
-numbers_list(struct tx *tx, uint32_t org, const char *after, size_t max, struct arena *a,
-    struct number **list, size_t *count)
+/* Where the entries of a range stand, and where to begin among them. */
+static void
+range_keys(uint32_t org, const struct number_range *range, struct key *prefix, struct key *from)
 {
+	if (range->state != NULL)
+		state_key(prefix, org, range->state);
+	else
+		key_org(prefix, org);
+	*from = *prefix;
+	if (range->begins != NULL)
+		key_bytes(prefix, range->begins, strlen(range->begins));
+	if (range->after != NULL)
+		key_text(from, range->after);
+	else
+		*from = *prefix;
+}
+
+/* The number that an entry of a range speaks of; NOT_FOUND for what is none. */
+static enum result
+range_number(struct tx *tx, uint32_t org, const struct number_range *range, const struct bytes *key,
+    const struct bytes *value, struct arena *a, struct number *n)
+{
+	struct key_reader read = {key->p, key->n};
+	const char *state, *number;
+	uint32_t id;
+
+	if (range->state == NULL)
+		return rec_read(T_NUMBERS, value, number_fields, a, n);
+	if (key_read_u32(&read, &id) != 0 || key_read_text(&read, &state) != 0 ||
+	    key_read_text(&read, &number) != 0)
+		return NOT_FOUND; /* the total */
+	return numbers_get(tx, org, number, false, a, n);
+}
+
+enum result
+numbers_find(struct tx *tx, uint32_t org, const struct number_range *range, size_t max,
+    struct arena *a, struct number **list, size_t *count)
+{
+	enum table table = range->state != NULL ? T_NUMBER_STATES : T_NUMBERS;
 	struct rec_list l = REC_LIST(a, struct number);
 	struct key prefix, from;
 	struct bytes key, value;
@@ -227,17 +283,26 @@ numbers_list(struct tx *tx, uint32_t org, const char *after, size_t max, struct 
 	struct number *n;
 	enum result r = OK;
 
-	key_org(&prefix, org);
-	number_key(&from, org, after == NULL ? "" : after);
-	c = cursor_open(tx, T_NUMBERS, &prefix, &from, false);
+	range_keys(org, range, &prefix, &from);
+	c = cursor_open(tx, table, &prefix, &from, false);
 	while (l.count < max && (r = cursor_next(c, &key, &value)) == OK) {
 		n = rec_list_add(&l);
-		if (rec_read(T_NUMBERS, &value, number_fields, a, n) != OK ||
-		    (after != NULL && strcmp(n->number, after) == 0) || fill_last_use(tx, n) != OK)
+		if (range_number(tx, org, range, &key, &value, a, n) != OK ||
+		    (range->after != NULL && strcmp(n->number, range->after) == 0) ||
+		    fill_last_use(tx, n) != OK)
 			rec_list_drop(&l);
 	}
 	cursor_close(c);
 	*list = l.items;
 	*count = l.count;
 	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+numbers_list(struct tx *tx, uint32_t org, const char *after, size_t max, struct arena *a,
+    struct number **list, size_t *count)
+{
+	const struct number_range all = {.after = after};
+
+	return numbers_find(tx, org, &all, max, a, list, count);
 }

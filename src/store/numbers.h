@@ -21,6 +21,14 @@ enum result numbers_owner(struct tx *, const char *number, uint32_t *org);
 /* In order; only here last_use is that of the last pick (else as it was put). */
 enum result numbers_list(struct tx *, uint32_t org, const char *after, size_t max, struct arena *,
     struct number **, size_t *count);
+struct number_range {
+	const char *state;  /* NULL: any */
+	const char *begins; /* "+1919": only those that begin so; NULL: all */
+	const char *after;  /* go on behind this number; NULL: from the first */
+};
+/* Those of a range, in order, at most max: work for these, however many others there are. */
+enum result numbers_find(struct tx *, uint32_t org, const struct number_range *, size_t max,
+    struct arena *, struct number **, size_t *count);
 enum result numbers_any(struct tx *, uint32_t org, bool *any); /* one in service? */
 /* How many of an organization's are in a state; constant work. */
 enum result numbers_count(struct tx *, uint32_t org, const char *state, int64_t *count);
@@ -50,8 +58,9 @@ enum result numbers_in_area(
     struct tx *, uint32_t org, const char *area, const struct text_list *besides, bool *yes);
 /* Makes a number take its turn, or not, as its state says; for numbers.c and an upgrade. */
 enum result turns_sync(struct tx *, const struct number *);
-/* Makes the totals agree: it was in a state (NULL: it was not there) and is in another. */
-enum result totals_sync(struct tx *, uint32_t org, const char *was, const char *is);
+/* Makes totals and lists of states agree: it was in a state (NULL: it was not there) and is in
+ * another; for numbers.c and an upgrade. */
+enum result states_sync(struct tx *, const struct number *, const char *was);
 
 /* ---- an older store ---------------------------------------------------- */
 

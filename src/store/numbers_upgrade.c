@@ -54,7 +54,7 @@ upgrade_number(struct tx *tx, const struct bytes *value)
 		return OK;
 	if (turns_sync(tx, &n) != OK)
 		return FAILED;
-	return totals_sync(tx, (uint32_t)n.org, NULL, n.state);
+	return states_sync(tx, &n, NULL);
 }
 
 static enum result

@@ -11,7 +11,6 @@
 #include "base/phone.h"
 #include "store/rec.h"
 
-#define LOOK_MOST 2000
 #define DETAIL_MAX ((size_t)200 * 1024)
 
 /* ---- details of jobs ------------------------------------------------------------- */
@@ -129,45 +128,25 @@ fill(struct tx *tx, uint32_t org, struct own_number *own)
 	return figures_get(tx, org, own->number.number, &own->figures);
 }
 
-static bool
-fits(const struct inventory_filter *f, const struct number *n)
-{
-	char area[4];
-
-	if (f->state != NULL && !number_is(n, f->state))
-		return false;
-	return f->area == NULL || strcmp(phone_area(n->number, area), f->area) == 0;
-}
-
 enum result
 inventory_list(struct tx *tx, uint32_t org, const struct inventory_filter *f, struct arena *a,
     struct own_number **list, size_t *count, const char **next)
 {
+	const struct number_range range = {.state = f->state,
+	    .begins = f->area != NULL ? arena_fmt(a, "+1%s", f->area) : NULL,
+	    .after = f->after};
 	struct rec_list l = REC_LIST(a, struct own_number);
-	size_t n, i, looked = 0, want = f->limit + 1;
-	const char *after = f->after;
 	struct own_number *own;
 	struct number *numbers;
-	enum result r;
+	size_t n, i;
+	enum result r = numbers_find(tx, org, &range, f->limit + 1, a, &numbers, &n);
 
-	*next = NULL;
-	do {
-		want = want < LOOK_MOST - looked ? want : LOOK_MOST - looked;
-		r = numbers_list(tx, org, after, want, a, &numbers, &n);
-		for (i = 0; r == OK && i < n && l.count < f->limit; i++) {
-			after = numbers[i].number;
-			if (!fits(f, &numbers[i]))
-				continue;
-			own = rec_list_add(&l);
-			own->number = numbers[i];
-			r = fill(tx, org, own);
-		}
-		looked += n;
-		if (i < n)
-			*next = after;
-	} while (r == OK && n == want && *next == NULL && looked < LOOK_MOST);
-	if (r == OK && *next == NULL && n == want && n > 0)
-		*next = after;
+	for (i = 0; r == OK && i < n && i < f->limit; i++) {
+		own = rec_list_add(&l);
+		own->number = numbers[i];
+		r = fill(tx, org, own);
+	}
+	*next = n > f->limit && f->limit > 0 ? numbers[f->limit - 1].number : NULL;
 	*list = l.items;
 	*count = l.count;
 	return r;

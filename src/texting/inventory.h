@@ -48,9 +48,8 @@ struct inventory_filter {
 	size_t limit;
 };
 /*
- * In the order of numbers.  *next is what to put into `after` for more, NULL at the end; with a
- * filter a page may have fewer than limit, or none, and still a next (at most 2,000 are looked
- * at for a page).
+ * In the order of numbers.  *next is what to put into `after` for more, NULL at the end.  Work for
+ * those that are handed over, whatever the filter.
  */
 enum result inventory_list(struct tx *, uint32_t org, const struct inventory_filter *,
     struct arena *, struct own_number **, size_t *count, const char **next);

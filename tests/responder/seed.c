@@ -6,6 +6,7 @@
  *	seed die	 holds organization 1 inside a transaction and kills itself there
  *	seed messages N	 queues N messages for organization 1 and prints their ids
  *	seed job KIND	 adds a job for organization 1 and prints its id
+ *	seed numbers N	 adds N numbers to organization 2, a hundred at once
  *	seed stale TOKEN lets an hour pass since that session's password was asked for
  *
  * The settings come from the environment, as the responder's do.
@@ -31,6 +32,7 @@
 #include "store/people.h"
 #include "store/store.h"
 
+#define NUMBERS_AT_ONCE 100
 #define PASSWORD "correct horse battery staple"
 
 struct seed {
@@ -38,8 +40,8 @@ struct seed {
 	struct arena *arena;
 	struct store *store;
 	json *out;
-	const char *hash; /* of PASSWORD */
-	size_t messages;
+	const char *hash;     /* of PASSWORD */
+	size_t count;	      /* messages or numbers, made or to be made */
 	const char *argument; /* of the command */
 };
 
@@ -168,7 +170,7 @@ make_messages(struct tx *tx, void *arg)
 	struct seed *s = arg;
 	enum result r = OK;
 	json *list = json_array_new();
-	for (size_t i = 0; r == OK && i < s->messages; i++) {
+	for (size_t i = 0; r == OK && i < s->count; i++) {
 		char id[MESSAGE_ID];
 		message_id_new(tx_now(tx), id);
 		struct message m = {.org = 1,
@@ -195,6 +197,33 @@ make_job(struct tx *tx, void *arg)
 	struct job job = {.org = 1, .kind = s->argument, .by = "owner@example.org"};
 	enum result r = jobs_add(tx, &job, false);
 	json_put_text(s->out, "job", r == OK ? job.id : NULL);
+	return r;
+}
+
+/* Some of many numbers for organization 2; the records of a transaction are limited. */
+static enum result
+make_numbers(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	enum result r = OK;
+	uint32_t owner;
+	for (size_t i = 0; r == OK && i < NUMBERS_AT_ONCE; i++) {
+		struct number n = {.org = 2,
+		    .number = arena_fmt(tx_arena(tx), "+1%03u555%04u",
+			(unsigned)(201 + (s->count + i) / 10000),
+			(unsigned)((s->count + i) % 10000)),
+		    .added = tx_now(tx)};
+		r = numbers_add(tx, &n, &owner);
+	}
+	return r;
+}
+
+static enum result
+many_numbers(struct seed *s, size_t count)
+{
+	enum result r = OK;
+	for (s->count = 0; r == OK && s->count < count; s->count += NUMBERS_AT_ONCE)
+		r = store_run(s->store, make_numbers, s);
 	return r;
 }
 
@@ -240,12 +269,14 @@ run(struct seed *s, const char *command, const char *argument)
 	if (strcmp(command, "die") == 0)
 		return store_run(s->store, die, s);
 	if (strcmp(command, "messages") == 0) {
-		s->messages = (size_t)strtoul(argument, NULL, 10);
+		s->count = (size_t)strtoul(argument, NULL, 10);
 		return store_run(s->store, make_messages, s);
 	}
 	s->argument = argument;
 	if (strcmp(command, "job") == 0)
 		return store_run(s->store, make_job, s);
+	if (strcmp(command, "numbers") == 0)
+		return many_numbers(s, (size_t)strtoul(argument, NULL, 10));
 	if (strcmp(command, "stale") == 0)
 		return store_run(s->store, make_stale, s);
 	enum result r = meta_init(s->store, &s->settings);

@@ -192,6 +192,61 @@ together(void)
 	}
 }
 
+/* ---- ranges --------------------------------------------------------------------- */
+
+#define LISTS (ORG + 3)
+
+/* "0101 0103": the last digits of those in a range, at most four of them. */
+static const char *
+found(struct tx *tx, const char *state, const char *begins, const char *after)
+{
+	const struct number_range range = {.state = state, .begins = begins, .after = after};
+	const char *text = "";
+	struct number *list;
+	size_t count, i;
+
+	if (numbers_find(tx, LISTS, &range, 4, arena, &list, &count) != OK)
+		return "failed";
+	for (i = 0; i < count; i++)
+		text = arena_fmt(arena, "%s%s%s", text, i > 0 ? " " : "",
+		    list[i].number + strlen(list[i].number) - 4);
+	return text;
+}
+
+static enum result
+ranges(struct tx *tx, void *arg)
+{
+	static const char *const numbers[] = {"+19365550100", "+19375550101", "+19375550102",
+	    "+19375550103", "+19375550104", "+19375550105", "+19385550106"};
+	struct number n;
+	uint32_t owner;
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		(void)add(tx, LISTS, numbers[i], &owner);
+	(void)add(tx, LISTS + 1, "+19375550107", &owner);
+	is_str(found(tx, NULL, NULL, NULL), "0100 0101 0102 0103", "all, as far as asked for");
+	is_str(found(tx, NULL, NULL, "+19375550103"), "0104 0105 0106", "behind one of them");
+	is_str(found(tx, NULL, "+1937", NULL), "0101 0102 0103 0104", "of an area code");
+	is_str(found(tx, NULL, "+1937", "+19375550104"), "0105", "and no further than it goes");
+	is_str(found(tx, NULL, "+1212", NULL), "", "of another one");
+	is_str(found(tx, NUMBER_DRAINING, NULL, NULL), "", "none in a state");
+	(void)numbers_get(tx, LISTS, "+19375550102", true, arena, &n);
+	n.state = NUMBER_DRAINING;
+	(void)numbers_put(tx, &n);
+	(void)numbers_remove(tx, LISTS, "+19385550106");
+	(void)numbers_remove(tx, LISTS, "+19375550105");
+	is_str(found(tx, NUMBER_DRAINING, NULL, NULL), "0102", "one in it");
+	is_str(found(tx, NUMBER_GONE, NULL, NULL), "0105 0106", "others in another");
+	is_str(found(tx, NUMBER_GONE, NULL, "+19375550105"), "0106", "behind the first");
+	is_str(found(tx, NUMBER_GONE, "+1938", NULL), "0106", "of an area code");
+	is_str(found(tx, NUMBER_IN_SERVICE, "+1937", NULL), "0101 0103 0104", "and who is left");
+	(void)add(tx, LISTS, "+19385550106", &owner);
+	is_str(found(tx, NUMBER_GONE, NULL, NULL), "0105", "one that came back has left the list");
+	return OK;
+}
+
 int
 main(void)
 {
@@ -200,6 +255,7 @@ main(void)
 	try_run(adding, NULL);
 	try_run(picking, NULL);
 	try_run(leaving, NULL);
+	try_run(ranges, NULL);
 	together();
 	try_close();
 	arena_free(arena);
