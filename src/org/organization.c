@@ -74,8 +74,8 @@ static const struct {
 		       "under Bandwidth Config."},
     {MISSING_APPLICATION, "There is no application at Bandwidth yet. SAVE CREDENTIALS makes "
 			  "one; or enter the ID of yours under Bandwidth Config, Advanced."},
-    {MISSING_NUMBER, "There is no number in service to text from. Whoever runs this installation "
-		     "adds yours: spokectl numbers add."},
+    {MISSING_NUMBER, "There is no number in service to text from. Get one, or bring in those that "
+		     "Bandwidth has for you, on the Numbers page."},
     {MISSING_CONFIRMATION, "Bandwidth has not confirmed the credentials yet. Save them again, "
 			   "or wait: they are checked again by themselves."},
     {MISSING_CALLBACK, "Bandwidth has not called back yet. Enter the callback URL, user and "
