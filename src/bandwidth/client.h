@@ -41,6 +41,13 @@ struct http_request {
 	 * neither start requests nor take long.
 	 */
 	bool (*may_go)(void *arg);
+	/*
+	 * NULL, or given the body of a 2xx answer piece by piece, which the answer then does
+	 * not hold.  false: no more of it is wanted, and the request ends as BEGUN.  Called from
+	 * client_poll with take_arg; it must not start requests.
+	 */
+	bool (*take)(void *take_arg, const char *p, size_t n);
+	void *take_arg;
 };
 
 #define CLIENT_BUDGET INT64_C(30000)		/* ms */
@@ -79,7 +86,10 @@ struct http_answer {
 	int64_t retry_after;
 	const char *fault; /* what the transport says went wrong, or NULL when ANSWERED */
 	int64_t date;	   /* wall ms of the Date header, 0 if there was none */
-	int64_t took;	   /* ms */
+	/* The answer said where its body ends (a length, chunks, HTTP/2), so that a cut one was
+	 * noticed. */
+	bool bounded;
+	int64_t took; /* ms */
 };
 
 /* The answer is valid during the call.  It may start further requests. */

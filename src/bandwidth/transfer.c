@@ -38,13 +38,29 @@ about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
 	return t->begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
+/* Is it the body of a 2xx answer that comes in? */
+static bool
+has_arrived(const struct transfer *t)
+{
+	long status = 0;
+
+	return curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+	       status >= 200 && status < 300;
+}
+
 static size_t
 take_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct transfer *t = arg;
 
-	buf_add(&t->answer, p, size * n);
-	return t->answer.failed ? 0 : size * n;
+	if (t->take == NULL || !has_arrived(t)) {
+		buf_add(&t->answer, p, size * n);
+		return t->answer.failed ? 0 : size * n;
+	}
+	if (t->take(t->take_arg, p, size * n))
+		return size * n;
+	t->fault = "the answer was not wanted any further";
+	return 0;
 }
 
 /* The value of a header line, if it is of that name: without blanks and line end. */
@@ -118,6 +134,8 @@ take_header(char *p, size_t size, size_t n, void *arg)
 		keep_reset(t, value, length);
 	else if (header_is(p, size * n, "Date", &value, &length))
 		keep_date(t, value, length);
+	else if (header_is(p, size * n, "Transfer-Encoding", &value, &length))
+		t->chunked = true; /* libcurl knows no other kind that it takes */
 	return size * n;
 }
 
@@ -227,6 +245,7 @@ set_request(struct transfer *t, const struct http_request *r)
 	bool good = true;
 
 	SET(CURLOPT_URL, r->url);
+	SET(CURLOPT_PATH_AS_IS, 1L); /* a path is what it was when it was judged */
 	/* Share an HTTP/2 connection that is being made.  Without TLS it would be the
 	 * first answer that tells, and everybody would wait for it. */
 	SET(CURLOPT_PIPEWAIT, strncmp(r->url, "https:", 6) == 0 ? 1L : 0L);
@@ -254,6 +273,8 @@ transfer_new(const struct http_request *r, bool rehearsal, http_done done, void 
 	t->done = done;
 	t->arg = arg;
 	t->may_go = r->may_go;
+	t->take = r->take;
+	t->take_arg = r->take_arg;
 	t->started = clock_mono();
 	buf_init(&t->answer, r->answer_max > 0 ? r->answer_max : CLIENT_ANSWER_MAX);
 	t->easy = curl_easy_init();
@@ -291,36 +312,6 @@ fault_text(struct transfer *t, CURLcode code)
 	return t->error[0] != '\0' ? t->error : "the request failed";
 }
 
-/* OpenSSL's numbers (X509_V_ERR_…), which libcurl hands on. */
-#define CERT_NOT_YET_VALID 9
-#define CERT_HAS_EXPIRED 10
-/* libcurl compares the host itself, and says so in words only (OpenSSL and GnuTLS alike). */
-#define CERT_HOST_WORDS "target host name"
-
-enum http_obstacle
-transfer_obstacle(CURLcode code, long verified, const char *words)
-{
-	switch (code) {
-	case CURLE_OK:
-		return HTTP_CLEAR;
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return HTTP_NO_NAME;
-	case CURLE_COULDNT_CONNECT:
-		return HTTP_NO_CONNECTION;
-	case CURLE_OPERATION_TIMEDOUT:
-		return HTTP_NO_TIME;
-	case CURLE_SSL_CONNECT_ERROR:
-		return HTTP_NO_TLS;
-	case CURLE_PEER_FAILED_VERIFICATION:
-		if (verified == CERT_NOT_YET_VALID || verified == CERT_HAS_EXPIRED)
-			return HTTP_CERT_EXPIRED;
-		return strstr(words, CERT_HOST_WORDS) != NULL ? HTTP_CERT_OTHER_HOST
-							      : HTTP_CERT_UNTRUSTED;
-	default:
-		return HTTP_OTHER;
-	}
-}
-
 /* How long the answer asks to wait, ms; 0 if it doesn't say.  The reset of a limit that was not
  * reached is no request. */
 static int64_t
@@ -342,6 +333,18 @@ wait_asked(const struct transfer *t, long status)
 	return wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX;
 }
 
+/* Would it have been noticed if the end of the body were missing? */
+static bool
+is_bounded(const struct transfer *t)
+{
+	curl_off_t length = -1;
+	long version = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+	return t->chunked || length >= 0 || version >= CURL_HTTP_VERSION_2_0;
+}
+
 void
 transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 {
@@ -359,6 +362,7 @@ transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 	out->location = t->location[0] != '\0' ? t->location : NULL;
 	out->retry_after = wait_asked(t, status);
 	out->date = t->date;
+	out->bounded = t->added && is_bounded(t);
 	if (code == CURLE_OK && t->fault == NULL && t->begun == 1 && out->status >= 200)
 		out->reach = HTTP_ANSWERED;
 	else

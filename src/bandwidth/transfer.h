@@ -30,6 +30,9 @@ struct transfer {
 	http_done done;
 	bool (*may_go)(void *arg); /* or NULL */
 	void *arg;
+	bool (*take)(void *arg, const char *p, size_t n); /* or NULL */
+	void *take_arg;
+	bool chunked; /* the answer's body is in chunks */
 	int64_t started;
 };
 

@@ -87,6 +87,39 @@ crypto_sha256(const void *p, size_t n, unsigned char out[SHA256_BYTES])
 		log_panic("SHA-256 failed");
 }
 
+struct sha256 *
+sha256_begin(void)
+{
+	EVP_MD_CTX *ctx;
+
+	ready();
+	ctx = EVP_MD_CTX_new();
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, algorithms.sha256, NULL) != 1)
+		log_panic("SHA-256 failed");
+	return (struct sha256 *)ctx;
+}
+
+void
+sha256_add(struct sha256 *s, const void *p, size_t n)
+{
+	if (EVP_DigestUpdate((EVP_MD_CTX *)s, p, n) != 1)
+		log_panic("SHA-256 failed");
+}
+
+void
+sha256_end(struct sha256 *s, unsigned char out[SHA256_BYTES])
+{
+	if (EVP_DigestFinal_ex((EVP_MD_CTX *)s, out, NULL) != 1)
+		log_panic("SHA-256 failed");
+	sha256_drop(s);
+}
+
+void
+sha256_drop(struct sha256 *s)
+{
+	EVP_MD_CTX_free((EVP_MD_CTX *)s);
+}
+
 void
 crypto_hmac(const void *key, size_t keylen, const void *a, size_t an, const void *b, size_t bn,
     unsigned char out[SHA256_BYTES])

@@ -20,6 +20,13 @@ struct buf;
 void crypto_random(void *out, size_t n);
 
 void crypto_sha256(const void *p, size_t n, unsigned char out[SHA256_BYTES]);
+/* The same over pieces: begun, added to, then ended, which frees it.  sha256_drop frees one
+ * that is not wanted (NULL allowed). */
+struct sha256;
+struct sha256 *sha256_begin(void);
+void sha256_add(struct sha256 *, const void *p, size_t n);
+void sha256_end(struct sha256 *, unsigned char out[SHA256_BYTES]);
+void sha256_drop(struct sha256 *);
 
 /* HMAC (RFC 2104) with SHA-256 over the concatenation of two ranges; the
  * second may be NULL, 0. */

@@ -40,6 +40,9 @@ struct settings {
 	int daily_segments;	     /* default limit for an organization and a day */
 	int segments_per_second;     /* pace for a Bandwidth account */
 	int order_numbers_max;	     /* most telephone numbers in one order */
+	int64_t media_file_bytes;    /* largest attachment that is kept */
+	int media_per_message;	     /* most attachments of a message that are kept */
+	int64_t media_free_bytes;    /* so much of the disk is left free by them */
 	int api_rate;		     /* requests a second for a token (0 = no limit) */
 	bool unknown_resend;
 	const char *conf_path; /* the file that was read, or NULL */

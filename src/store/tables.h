@@ -26,6 +26,9 @@
 	T(TRAY,         "tray")         /* org, 0, event id -> why it needs a look; org, 1, body hash -> its event */ \
 	T(CONTACTS,     "contacts")     /* org, E.164 -> contact; org, 1, 'o' or 'h', E.164 -> opted out, held */ \
 	T(HOLDERS,      "holders")      /* org, our number, what, E.164 or day: who knows us by it (figures.c) */ \
+	T(MEDIA,        "media")        /* org, message id, place (u8) -> attachment */ \
+	T(MEDIA_DUE,    "media_due")    /* org, due, message id, place -> nothing: to be fetched */ \
+	T(MEDIA_GONE,   "media_gone")   /* org, message id, place -> nothing: the file is to go */ \
 	T(MESSAGES,     "messages")     /* org, message id -> message */ \
 	T(BY_CONTACT,   "by_contact")   /* org, E.164, message id -> nothing */ \
 	T(BY_SERVICE,   "by_service")   /* Bandwidth's message id, org -> our message id; 'e', event -> nothing */ \

@@ -18,6 +18,7 @@
 #include "base/parse.h"
 #include "base/settings.h"
 #include "store/jobs.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/start.h"
@@ -277,7 +278,7 @@ any_left_behind(struct tx *tx)
 static enum result
 overdue(struct tx *tx, void *arg)
 {
-	int64_t queued = INT64_MAX, job = INT64_MAX;
+	int64_t queued = INT64_MAX, job = INT64_MAX, media = INT64_MAX;
 	enum result r = queue_earliest(tx, &queued);
 
 	(void)arg;
@@ -286,7 +287,10 @@ overdue(struct tx *tx, void *arg)
 	r = jobs_earliest(tx, &job);
 	if (r != OK && r != NOT_FOUND)
 		return r;
-	if (queued <= tx_now(tx) || job <= tx_now(tx))
+	r = media_earliest(tx, &media);
+	if (r != OK)
+		return r;
+	if (queued <= tx_now(tx) || job <= tx_now(tx) || media <= tx_now(tx))
 		return OK;
 	return any_left_behind(tx);
 }

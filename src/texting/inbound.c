@@ -12,6 +12,7 @@
 #include "base/phone.h"
 #include "org/stopwords.h"
 #include "store/contacts.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/numbers.h"
 #include "texting/effect.h"
@@ -219,6 +220,20 @@ fill(const struct inbound *in, struct message *m)
 	message_set_state(m, STATE_RECEIVED);
 }
 
+/* With its attachments, which the worker fetches.  EXISTS: with another id it may go. */
+static enum result
+save_with(struct inbound *in, struct message *m)
+{
+	size_t most = (size_t)in->e->app->settings->media_per_message;
+	bool waiting;
+	enum result r = media_add(in->tx, m, most, &waiting);
+
+	if (r == OK)
+		r = messages_put(in->tx, NULL, m);
+	in->e->wake = in->e->wake || waiting;
+	return r;
+}
+
 static enum result
 save(struct inbound *in, struct message *m)
 {
@@ -229,7 +244,10 @@ save(struct inbound *in, struct message *m)
 	for (i = 0; i < ID_TRIES && r == EXISTS; i++) {
 		message_id_new(tx_now(in->tx), id);
 		m->id = arena_str(tx_arena(in->tx), id);
-		r = messages_put(in->tx, NULL, m);
+		r = save_with(in, m);
+		/* Its attachments stand under this id already: all is tried again. */
+		if (r == EXISTS && m->media.count > 0)
+			return EXISTS;
 	}
 	in->e->message = m->id;
 	return r == EXISTS ? FAILED : r;

@@ -27,7 +27,9 @@ enum act {
 	REDIRECT,
 	HUGE_BODY,
 	HUGE_HEAD,
-	LATER /* 429 with Retry-After */
+	LATER,	 /* 429 with Retry-After */
+	ENDLESS, /* a body that ends with the connection */
+	CHUNKS	 /* a body in chunks */
 };
 
 struct peer {
@@ -114,6 +116,13 @@ perform(struct peer *p, int fd, enum act act)
 		say(fd,
 		    "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}");
 		return true;
+	case ENDLESS:
+		say(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcd");
+		return false;
+	case CHUNKS:
+		say(fd,
+		    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n");
+		return true;
 	case CUT:
 		break;
 	}
@@ -181,7 +190,7 @@ struct got {
 	int status;
 	char body[64];
 	int64_t retry_after;
-	bool fault;
+	bool fault, bounded;
 };
 
 static void
@@ -194,6 +203,7 @@ take(void *arg, const struct http_answer *a)
 	g->status = a->status;
 	g->retry_after = a->retry_after;
 	g->fault = a->fault != NULL;
+	g->bounded = a->bounded;
 	snprintf(g->body, sizeof(g->body), "%s", a->body);
 }
 
@@ -296,6 +306,65 @@ not_begun(struct client *c)
 	is_int(g.reach, HTTP_NOT_BEGUN, "and an address in disguise");
 }
 
+/* Takes an answer in pieces, so many bytes at most. */
+struct taker {
+	struct got got;
+	char text[64];
+	size_t n, most;
+};
+
+static bool
+piece(void *arg, const char *p, size_t n)
+{
+	struct taker *t = arg;
+
+	if (t->n + n > t->most)
+		return false;
+	memcpy(t->text + t->n, p, n);
+	t->n += n;
+	return true;
+}
+
+static struct taker
+in_pieces(struct client *c, enum act act, size_t most)
+{
+	struct taker t = {.most = most};
+	struct http_request r = {.take = piece, .take_arg = &t};
+	struct peer p;
+	char url[64];
+
+	peer_start(&p, ACTS(act));
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	r.url = url;
+	client_start(c, &r, take, &t.got);
+	while (t.got.calls == 0)
+		client_poll(c, NULL, 0, 1000);
+	peer_stop(&p);
+	return t;
+}
+
+static void
+pieces(struct client *c)
+{
+	struct taker t = in_pieces(c, ANSWER, 60);
+
+	ok(t.got.reach == HTTP_ANSWERED && t.got.bounded, "an answer in pieces");
+	is_str(t.text, "{\"id\":\"abc\"}", "given to who takes it");
+	is_str(t.got.body, "", "instead of kept");
+	t = in_pieces(c, HALF, 60);
+	ok(t.got.reach == HTTP_BEGUN && t.n > 0, "half of one is none");
+	t = in_pieces(c, ANSWER, 5);
+	ok(t.got.reach == HTTP_BEGUN && t.got.fault, "one that is not wanted ends");
+	t = in_pieces(c, LATER, 60);
+	is_str(t.got.body, "{}", "what is not 2xx is kept");
+	is_int(t.n, 0, "and not given");
+	t = in_pieces(c, ENDLESS, 60);
+	ok(t.got.reach == HTTP_ANSWERED && !t.got.bounded, "one that does not say where it ends");
+	t = in_pieces(c, CHUNKS, 60);
+	ok(t.got.reach == HTTP_ANSWERED && t.got.bounded, "one in chunks does");
+	is_str(t.text, "abcd", "whole");
+}
+
 static bool
 forbids(void *arg)
 {
@@ -381,6 +450,7 @@ main(void)
 	reaches(c);
 	not_begun(c);
 	withheld(c);
+	pieces(c);
 	many(c);
 	client_free(c);
 	s.rehearsal = false;

@@ -25,6 +25,7 @@ hashes(void)
 {
 	unsigned char out[SHA256_BYTES], key[131];
 	struct buf b = BUF_INIT(100);
+	struct sha256 *pieces;
 
 	crypto_sha256("abc", 3, out);
 	is_str(hex_of(out, 32), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
@@ -32,6 +33,15 @@ hashes(void)
 	crypto_sha256(NULL, 0, out);
 	is_str(hex_of(out, 32), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 	    "SHA-256 of nothing");
+	pieces = sha256_begin();
+	sha256_add(pieces, "a", 1);
+	sha256_add(pieces, "", 0);
+	sha256_add(pieces, "bc", 2);
+	sha256_end(pieces, out);
+	is_str(hex_of(out, 32), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+	    "SHA-256 of \"abc\" in pieces");
+	sha256_drop(sha256_begin());
+	sha256_drop(NULL);
 	memset(key, 0x0b, 20);
 	crypto_hmac(key, 20, "Hi ", 3, "There", 5, out);
 	is_str(hex_of(out, 32), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",

@@ -341,6 +341,7 @@ kit_open(void)
 	kit_arena = arena_new();
 	kit_settings.default_service = "bandwidth";
 	kit_settings.daily_segments = 1000000;
+	kit_settings.media_per_message = 20;
 	kit_settings.messaging_url = "https://messaging.bandwidth.com/api/v2";
 	kit_settings.token_url = "https://api.bandwidth.com/api/v1/oauth2/token";
 	kit_settings.session_secret = "a-very-long-session-secret-0123456789";
