@@ -20,6 +20,7 @@
 #include "worker/deliver.h"
 #include "worker/jobs.h"
 #include "worker/loop.h"
+#include "worker/media.h"
 #include "worker/sender.h"
 #include "worker/tend.h"
 #include "worker/unknown.h"
@@ -48,6 +49,9 @@ next_due(struct worker *w)
 	if (store_read(w->app->store, read_jobs, &other) == OK && other < due)
 		due = other;
 	other = unknown_next(w);
+	if (other < due)
+		due = other;
+	other = media_next(w);
 	if (other < due)
 		due = other;
 	other = ask_next(w);
@@ -128,6 +132,7 @@ turn(struct worker *w, bool *results_left)
 
 	*results_left = deliver_store_results(w) > 0;
 	jobs_turn(w);
+	media_turn(w);
 	ask_turn(w);
 	more = deliver_turn(w);
 	unknown_turn(w);
@@ -159,6 +164,7 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 		if (wake_drain(wake)) {
 			sender_unblock_all(w);
 			w->looks_due = 0;
+			media_wake(w);
 			busy = clock_mono();
 		}
 		more = turn(w, &left);
@@ -178,6 +184,7 @@ loop_more(struct worker *w, int wake)
 
 	if (wake_drain(wake)) {
 		sender_unblock_all(w);
+		media_wake(w);
 		return true;
 	}
 	due = next_due(w);

@@ -26,6 +26,7 @@
 #include "store/wake.h"
 #include "worker/logfile.h"
 #include "worker/loop.h"
+#include "worker/media.h"
 #include "worker/pace.h"
 #include "worker/post.h"
 #include "worker/recover.h"
@@ -286,6 +287,7 @@ live(struct life *l)
 		return EXIT_FAILED_;
 	if (recover_all(&l->app) != 0)
 		return EXIT_FAILED_;
+	media_start(w);
 	log_info("at work%s", l->settings.rehearsal ? " (rehearsal)" : "");
 	status = work(l);
 	log_info("done");

@@ -15,6 +15,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "worker/logfile.h"
+#include "worker/media.h"
 #include "worker/tend.h"
 #include "worker/worker.h"
 
@@ -103,5 +104,6 @@ tend_turn(struct worker *w)
 	store_run(store, expire_answers, NULL);
 	store_run(store, expire_jobs, NULL);
 	store_run(store, expire_seen, NULL);
+	media_sweep(w);
 	logfile_tend(w->app->settings->data_dir);
 }

@@ -2,7 +2,7 @@
  * worker.h: what all parts of the worker share.
  *
  * One thread: main.c starts and ends it, loop.c turns the wheel, and each turn lets
- * deliver.c, unknown.c, jobs.c, ask.c and tend.c do what is due.  None of them waits for
+ * deliver.c, unknown.c, jobs.c, media.c, ask.c and tend.c do what is due.  None of them waits for
  * Bandwidth: they start requests (bandwidth/client.h) and go on in the functions called
  * when those end.
  */
@@ -17,6 +17,7 @@
 
 struct ask;
 struct client;
+struct fetch;
 struct pace;
 struct run;
 struct sender;
@@ -43,6 +44,11 @@ struct worker {
 	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
 	size_t jobs;	    /* under way (jobs.h) */
 	struct run *runs;   /* of setting up at Bandwidth, at most one an organization (provision.h) */
+	uint32_t media_turn; /* organization that was served last (media.c) */
+	int64_t media_due;   /* wall time of the next look for attachments */
+	int64_t media_next;  /* when one is due, as that look saw it */
+	size_t fetching;
+	struct fetch *fetches; /* attachments under way, so many (fetch.h) */
 	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
 	bool ending;	    /* told to end: start nothing new */

@@ -35,6 +35,7 @@ static const struct { const char *name; char type; } members[] = {
 	{ "body", '*' }, { "content_type", 's' }, { "headers", 'o' },
 	{ "empty", 'f' }, { "delay_ms", 'n' }, { "answer_delay_ms", 'n' },
 	{ "stall_ms", 'n' }, { "cut", 's' }, { "reset", 'f' },
+	{ "unsized", 'f' },
 	{ "expire_token", 'f' }, { "outcome", 's' }, { "code", 'n' },
 	{ "receipt_ms", 'n' }, { "early", 'f' }, { "duplicate", 'n' },
 	{ "then_sending", 'f' }, { "drop", 'f' }, { "hold", 's' },
@@ -269,6 +270,7 @@ fill(json_object *o, struct action *a)
 	a->stall_ms = json_num(o, "stall_ms", 0);
 	a->cut = (enum cut)INDEX(cuts, json_text(o, "cut", "none"));
 	a->reset = json_flag(o, "reset", false);
+	a->unsized = json_flag(o, "unsized", false);
 	a->expire_token = json_flag(o, "expire_token", false);
 	a->outcome = x_dup(json_text(o, "outcome", NULL));
 	a->code = (int)json_num(o, "code", 0);

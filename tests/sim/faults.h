@@ -35,6 +35,7 @@ struct action {
 	double delay_ms;	/* before it is done */
 	double answer_delay_ms;	/* after it is done */
 	double stall_ms;	/* between the halves of the answer */
+	bool unsized;		/* no Content-Length: the body ends with the connection */
 	enum cut cut;
 	bool reset;		/* cut with RST, not FIN */
 	bool expire_token;

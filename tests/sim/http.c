@@ -308,9 +308,10 @@ answer(struct conn *c, const struct http_req *q, struct http_res *r)
 		buf_fmt(&b, "Content-Type: %s\r\n", r->type);
 	if (r->headers.n > 0)
 		buf_str(&b, r->headers.p);
-	if (r->status != 204)
+	if (r->status != 204 && !r->unsized)
 		buf_fmt(&b, "Content-Length: %zu\r\n", r->body.n);
-	buf_fmt(&b, "%s\r\n", q->keep ? "" : "Connection: close\r\n");
+	buf_fmt(&b, "%s\r\n", q->keep && !r->unsized ? "" :
+	    "Connection: close\r\n");
 	half = r->body.n > 0 ? b.n + r->body.n / 2 : b.n / 2;
 	buf_add(&b, r->body.n > 0 ? r->body.p : "", r->body.n);
 	if (r->cut != CUT_ANSWER && r->stall_ms <= 0) {
@@ -322,7 +323,7 @@ answer(struct conn *c, const struct http_req *q, struct http_res *r)
 			rc = send_all(c->fd, b.p + half, b.n - half);
 	}
 	buf_free(&b);
-	return r->cut == CUT_ANSWER ? -1 : rc;
+	return r->cut == CUT_ANSWER || r->unsized ? -1 : rc;
 }
 
 static void

@@ -43,6 +43,7 @@ struct http_res {
 	enum cut cut;
 	bool reset;
 	double stall_ms;
+	bool unsized;			/* the body ends with the connection */
 	char *type_owned;
 };
 

@@ -270,6 +270,7 @@ scripted(struct call *c, const struct route *way)
 	if (r->cut == CUT_NONE)
 		perform(c, way);
 	r->stall_ms = c->act.stall_ms;
+	r->unsized = c->act.unsized;
 	r->cut = c->act.cut;
 	if (same(way->where, "messages"))
 		messages_end(c);

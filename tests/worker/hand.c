@@ -13,6 +13,10 @@
  *   hand opt-out ORG NUMBER
  *   hand due ORG ID MS                              moves a message's due time (or its next look) to now + MS
  *   hand event ORG                                  takes a callback's array from standard input
+ *   hand mms ORG URL...                             takes a text with these attachments; its id
+ *   hand media ORG ID                               its attachments' records, as JSON
+ *   hand media-age ORG ID PLACE MS                  makes one so much older, and due now
+ *   hand media-remove ORG ID
  *   hand wake THREADS                               wakes the worker from so many threads at once
  *   hand wake-if-due
  *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
@@ -33,6 +37,7 @@
 #include "base/settings.h"
 #include "org/organization.h"
 #include "store/jobs.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/meta.h"
 #include "store/numbers.h"
@@ -272,6 +277,102 @@ do_event(struct hand *h)
 	return r;
 }
 
+/* ---- attachments ---------------------------------------------------------------------- */
+
+static enum result
+newest(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct message_filter f = {.org = h->org, .limit = 1};
+	struct message *list;
+	const char *next;
+	size_t n = 0;
+	enum result r = messages_list(tx, &f, h->arena, &list, &n, &next);
+
+	buf_reset(&h->out);
+	if (r == OK && n == 1)
+		buf_adds(&h->out, list[0].id);
+	return r;
+}
+
+static enum result
+do_mms(struct hand *h)
+{
+	struct receive_result result;
+	char id[MESSAGE_ID];
+	json *event = json_object_new(), *message = json_object_new(), *to = json_array_new(),
+	     *media = json_array_new();
+	struct buf raw = BUF_INIT(2000000);
+	const char *p;
+	enum result r;
+	int i;
+
+	message_id_new(clock_now(), id);
+	json_put_text(event, "type", "message-received");
+	json_put_text(event, "time", "2026-11-23T18:00:00.000Z");
+	json_put_text(event, "to", "+19195550100");
+	json_put_text(message, "id", id);
+	json_put_text(message, "direction", "in");
+	json_put_text(message, "time", "2026-11-23T18:00:00.000Z");
+	json_put_text(message, "from", "+19195550123");
+	json_add_text(to, "+19195550100");
+	json_put(message, "to", to);
+	json_put_text(message, "text", "");
+	json_put_int(message, "segmentCount", 1);
+	for (i = 3; i < h->argc; i++)
+		json_add_text(media, h->argv[i]);
+	json_put(message, "media", media);
+	json_put(event, "message", message);
+	json_write(event, &raw);
+	p = buf_str(&raw);
+	r = receive_events(&h->app, h->org, &event, &p, &raw.len, 1, false, "test", &result);
+	json_free(event);
+	buf_free(&raw);
+	return r == OK ? store_read(h->app.store, newest, h) : r;
+}
+
+static enum result
+show_media(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct media *list;
+	size_t n = 0, i;
+	enum result r = media_list(tx, h->org, arg(h, 3), h->arena, &list, &n);
+
+	buf_reset(&h->out);
+	buf_addc(&h->out, '[');
+	for (i = 0; r == OK && i < n; i++) {
+		buf_adds(&h->out, i > 0 ? ",\n" : "");
+		record_write(media_fields, &list[i], &h->out);
+	}
+	buf_addc(&h->out, ']');
+	return r;
+}
+
+static enum result
+age_media(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct media old, m;
+	unsigned place = (unsigned)strtoul(arg(h, 4), NULL, 10);
+	enum result r = media_get(tx, h->org, arg(h, 3), place, true, h->arena, &old);
+
+	if (r != OK)
+		return r;
+	m = old;
+	m.created -= strtol(arg(h, 5), NULL, 10);
+	m.due = tx_now(tx);
+	return media_put(tx, &old, &m);
+}
+
+static enum result
+remove_media(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+
+	return media_remove(tx, h->org, arg(h, 3));
+}
+
 /* ---- waking ------------------------------------------------------------------------ */
 
 static pthread_barrier_t barrier;
@@ -356,7 +457,8 @@ run(struct hand *h, const char *command)
 		tx_fn fn;
 	} transactions[] = {{"org-show", show_org}, {"jobs", show_job}, {"opt-out", opt_out},
 	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}, {"ruin", ruin},
-	    {"again", add_job}};
+	    {"again", add_job}, {"media", show_media}, {"media-age", age_media},
+	    {"media-remove", remove_media}};
 	size_t i;
 
 	for (i = 0; i < sizeof(transactions) / sizeof(transactions[0]); i++)
@@ -370,6 +472,8 @@ run(struct hand *h, const char *command)
 		return do_save(h);
 	if (strcmp(command, "event") == 0)
 		return do_event(h);
+	if (strcmp(command, "mms") == 0)
+		return do_mms(h);
 	if (strcmp(command, "wake") == 0)
 		return do_wake(h);
 	if (strcmp(command, "pause") == 0)
