@@ -126,6 +126,31 @@ pages(void)
 	ok(page_of(NULL, 3, 3, "<Links><next/></Links>").next == NULL, "an empty link is none");
 }
 
+/* As many as a page may have, each with all that the published examples have, is within the
+ * bounds of bytes and elements. */
+static void
+largest(const char *example, const char *item, int most)
+{
+	const char *text = fixture(example), *from, *to;
+	struct numbers_answer list;
+	struct http_answer a;
+	struct buf out = BUF_INIT(XML_BYTES_MAX * 2);
+	int i;
+
+	from = strstr(text, arena_fmt(arena, "<%s>", item));
+	to = strstr(from, arena_fmt(arena, "</%s>", item)) + strlen(item) + 3;
+	buf_add(&out, text, (size_t)(from - text));
+	for (i = 1; i < most; i++)
+		buf_add(&out, from, (size_t)(to - from));
+	buf_adds(&out, from);
+	a = whole(200, arena_dup(arena, out.data, out.len));
+	numbers_read(&a, arena, &first, &list);
+	ok(list.head.outcome == NUMBERS_FINE && list.count >= (size_t)most, "%d of %s in %zu bytes",
+	    most, example, a.length);
+	ok(a.length < XML_BYTES_MAX / 2, "are half of what may be");
+	buf_free(&out);
+}
+
 static void
 searches(void)
 {
@@ -173,6 +198,8 @@ main(void)
 	location_numbers();
 	account_numbers();
 	pages();
+	largest("v2spec-sippeer-tns-200-example", "SipPeerTelephoneNumber", STOCK_PEER_PAGE);
+	largest("v2spec-tns-200-example", "TelephoneNumber", STOCK_ACCOUNT_PAGE);
 	searches();
 	arena_free(arena);
 	return done_testing();
