@@ -21,14 +21,14 @@ over_http(const char *protocol)
 static void
 sms_set(struct run *r, const struct http_answer *http)
 {
-	struct sms_answer a;
+	struct numbers_head head;
 
-	sms_read(http, r->arena, &a);
-	if (a.head.outcome == NUMBERS_FINE)
+	feature_set_read(http, r->arena, &head);
+	if (head.outcome == NUMBERS_FINE)
 		run_done(r, r->sms_exists ? "Switched on for the United States and Canada."
 					  : "Switched on.");
 	else
-		run_trouble(r, "SMS could not be switched on for the location.", &a.head);
+		run_trouble(r, "SMS could not be switched on for the location.", &head);
 }
 
 static void
@@ -85,15 +85,15 @@ step_sms(struct run *r)
 static void
 mms_set(struct run *r, const struct http_answer *http)
 {
-	struct mms_answer a;
+	struct numbers_head head;
 
-	mms_read(http, r->arena, &a);
-	if (a.head.outcome == NUMBERS_FINE)
+	feature_set_read(http, r->arena, &head);
+	if (head.outcome == NUMBERS_FINE)
 		run_done(r, "Switched on.");
 	else
 		run_trouble(r,
 		    "MMS could not be switched on for the location; texts without pictures go all the same.",
-		    &a.head);
+		    &head);
 }
 
 static void
