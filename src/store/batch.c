@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -29,6 +30,7 @@ struct waiter {
 	bool lead;  /* both under batches.lock */
 	bool taken; /* it is part of a batch: it must wait for the end */
 	enum result result;
+	atomic_bool done; /* the result is there, and what the function left in its arena */
 };
 
 struct batch {
@@ -189,8 +191,10 @@ lead(struct store *st, const struct waiter *self, int64_t deadline)
 	log_set_request(self->request);
 	pass_on(&st->batches);
 	flush_batch(st, &b);
-	for (size_t i = 1; i < b.count; i++)
+	for (size_t i = 1; i < b.count; i++) {
+		atomic_store(&b.members[i]->done, true);
 		(void)sem_post(&b.members[i]->turn); /* from here on it is gone */
+	}
 }
 
 /* False past the deadline. */
@@ -220,7 +224,7 @@ wait_done(struct store *st, struct waiter *w, int64_t deadline)
 		}
 		(void)wait_turn(w, NULL);
 	}
-	if (!w->taken)
+	if (!atomic_load(&w->done))
 		lead(st, w, clock_mono() + TX_RUN_MS);
 }
 
