@@ -167,6 +167,11 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 			media_wake(w);
 			busy = clock_mono();
 		}
+		/* Before anything is begun with the former one. */
+		if (reread_due(w->app->settings, &w->conf)) {
+			wind_up(w, signals);
+			return LOOP_CHANGED;
+		}
 		more = turn(w, &left);
 		if (more || client_in_flight(w->client) > 0)
 			busy = clock_mono();

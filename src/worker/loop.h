@@ -10,9 +10,10 @@
 struct worker;
 
 enum loop_end {
-	LOOP_IDLE, /* nothing is due soon; the lock may be released */
-	LOOP_TOLD, /* a signal said so; what was under way has ended */
-	LOOP_LOST  /* the lock's file was replaced: another worker may run */
+	LOOP_IDLE,    /* nothing is due soon; the lock may be released */
+	LOOP_TOLD,    /* a signal said so; what was under way has ended */
+	LOOP_CHANGED, /* so did the settings file: to be begun again with the new one */
+	LOOP_LOST     /* the lock's file was replaced: another worker may run */
 };
 
 /*

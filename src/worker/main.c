@@ -157,6 +157,7 @@ struct life {
 	struct app app;
 	struct worker worker;
 	int signals, lock, wake;
+	bool again; /* to be begun anew, with the settings of now */
 };
 
 static int
@@ -183,6 +184,7 @@ configure(struct life *l)
 	} else if ((r = owner_become(l->settings.data_dir, &why)) != OK) {
 		status = complain(r == NOT_FOUND ? EXIT_NOT_CONFIGURED : EXIT_FAILED_, &why);
 	} else {
+		reread_note(&l->settings, &l->worker.conf);
 		log_set_level((enum log_level)l->settings.log_level);
 		log_set_program("worker");
 		if (l->options.logfile && logfile_use(l->settings.data_dir) == 0)
@@ -260,6 +262,7 @@ work(struct life *l)
 		end = loop_run(w, l->wake, l->signals, l->lock);
 		close(l->lock);
 		l->lock = -1;
+		l->again = end == LOOP_CHANGED;
 		if (end != LOOP_IDLE || !loop_more(w, l->wake))
 			return EXIT_DONE;
 		if (worker_lock(l->settings.data_dir, &l->lock) != OK)
@@ -312,7 +315,6 @@ end_life(struct life *l)
 	if (l->wake >= 0)
 		close(l->wake);
 	store_close(l->app.store);
-	free(l->rebirth.program);
 	if (l->lock >= 0)
 		close(l->lock);
 	close(l->signals);
@@ -342,5 +344,8 @@ main(int argc, char **argv)
 	if (status < 0)
 		status = live(&l);
 	end_life(&l);
+	if (l.again)
+		leave_store(&l.rebirth, "the settings file was changed");
+	free(l.rebirth.program);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "texting/app.h"
+#include "worker/reread.h"
 
 struct ask;
 struct client;
@@ -51,6 +52,7 @@ struct worker {
 	struct fetch *fetches; /* attachments under way, so many (fetch.h) */
 	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
+	struct reread conf; /* the settings file, as it was when it was read */
 	bool ending;	    /* told to end: start nothing new */
 };
 

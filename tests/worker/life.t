@@ -153,4 +153,27 @@ SKIP: {
 	kill 'TERM', $pid;
 	is(Worker::ended($pid, 10), 0, 'the end');
 }
+
+# ---- the settings file changes while it works ---------------------------------------
+{
+	my $w = Worker->new;
+	my $pid = $w->spawn('--watch');
+	my $conf = sub { my ($text) = @_; open my $f, '>', "$w->{dir}/spoke.conf" or die $!; print $f $text; close $f };
+	my ($id) = $w->queue(1, '+19195550601');
+	$w->await_state(20, $id, 'sent');
+	$conf->("LOG_LEVEL=debug\nCOLOUR=red\n");
+	Worker::await(20, 'the fault to be told', sub { $w->log =~ /settings file was changed, and cannot be used.*COLOUR/s });
+	sleep 6;	# longer than it ever sleeps
+	is(scalar(() = $w->log =~ /cannot be used as it is now/g), 1, 'a file with a fault is told once');
+	is_deeply([$w->workers], [$pid], 'and it goes on');
+	unlike($w->log, qr/beginning again/, 'with the settings it has');
+	$conf->("LOG_LEVEL=debug\nSEGMENTS_PER_SECOND=999\n");
+	Worker::await(20, 'it to begin again', sub { $w->log =~ /beginning again: the settings file was changed/ });
+	is_deeply([$w->workers], [$pid], 'a good one makes it begin again, as the same process');
+	($id) = $w->queue(1, '+19195550603');
+	$w->await_state(20, $id, 'sent');
+	is(scalar @{$w->duplicates}, 0, 'and nothing is sent twice');
+	kill 'TERM', $pid;
+	is(Worker::ended($pid, 20), 0, 'it ends when told');
+}
 done_testing();
