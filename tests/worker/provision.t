@@ -3,60 +3,13 @@
 use strict;
 use warnings;
 use FindBin;
-use lib "$FindBin::Bin/../lib";
+use lib $FindBin::Bin, "$FindBin::Bin/../lib";
+use JSON::PP;
 use Test::More;
-use Time::HiRes qw(sleep time);
-use Spoke;
-use SpokeSim;
+use Provision;
 
-my $s = Spoke->new(settings => { WORKER => '/bin/true' }); # each test starts its own
-$s->sim;
-$s->init;
-my $worker = Spoke::build() . '/spoke-worker';
-my $serial = 0;
-
-sub work { $s->start(worker => $worker, '--watch') }
-sub rest { $s->stop('worker', $_[0] || 'TERM') }
-
-# An organization with credentials of an empty account of its own.
-sub fresh {
-	my ($fields, %o) = @_;
-	$serial++;
-	my $id = 9_910_000 + $serial;
-	$s->sim_account_empty(id => "$id", client => "fresh$serial", %o);
-	my $org = $s->ctl('org', 'add', "Tenants United, Chapter $serial")->{organization};
-	my $f = { org => $org, account => "$id", client => "fresh$serial" };
-	save($f, %{$fields || {}});
-	return $f;
-}
-
-sub save {
-	my ($f, %fields) = @_;
-	return $s->ctl(\"hush\n", 'settings', 'set', $f->{org}, "accountId=$f->{account}", "userName=$f->{client}",
-	    (map { "$_=$fields{$_}" } sort keys %fields), '--password-stdin');
-}
-
-# How the last run stands: asked for without queueing another.
-sub settings { return $s->ctl('settings', 'show', $_[0]{org}) }
-sub setup { return settings(@_)->{setup} }
-sub over { my ($f) = @_; $s->await($_[1] || 30, "a run of $f->{org}", sub { (setup($f)->{state} || '') =~ /done|failed/ }) }
-sub steps { return { map { $_->{key} => $_ } @{$_[0]{steps}} } }
-sub made { return $s->sim_ledger($_[0]{account})->{made} }
-sub requests { my ($f) = @_; return grep { $_->{target} =~ m{/accounts/$f->{account}/} } $s->sim_requests }
-
-# Exactly one of everything, and it is what the settings say.
-sub one_of_each {
-	my ($f, $what) = @_;
-	my $l = $s->sim_ledger($f->{account});
-	my $c = settings($f)->{config};
-	is_deeply([map { scalar @{$l->{$_}} } qw(sites locations applications)], [1, 1, 1], "$what: one of each");
-	is_deeply([$l->{sites}[0]{id}, $l->{locations}[0]{id}, $l->{applications}[0]{id}],
-	    [@$c{qw(siteId sipPeerId applicationId)}], "$what: the settings name them");
-	my $at = $l->{locations}[0];
-	ok($at->{sms} && $at->{mms} && $at->{default}, "$what: SMS and MMS are on, the location is the default");
-	is($at->{application}, $c->{applicationId}, "$what: the location has the application");
-	return $l;
-}
+my $s = provision_start();
+my ($status, $out);
 
 # ---- from nothing -----------------------------------------------------------------
 
@@ -78,12 +31,162 @@ like($l->{sites}[0]{name}, qr/^Tenants United Chapter \S* ?spoke-$f->{org}-[0-9a
 cmp_ok(length $l->{sites}[0]{name}, '<=', 50, 'and are short enough');
 
 my $before = scalar requests($f);
-my ($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 30);
+($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 30);
 is($status, 0, 'asked again');
 is($out->{state}, 'done', 'it looks');
-is_deeply(made($f), { %{made($f)}, sites => 1, locations => 1, applications => 1 }, 'and makes nothing');
+is_deeply(made($f), { sites => 1, sippeers => 1, sms => 1, mms => 1, applications => 1 }, 'everything was made once');
 my @more = requests($f);
 is_deeply([grep { $_->{method} eq 'POST' } @more[$before .. $#more]], [], 'it posts nothing');
-rest();
 
+# ---- what was entered is used and checked -------------------------------------------
+
+rest(); # so that everything is there before the first run
+my $g = fresh();
+my ($site, $location) = place($g, sms => JSON::PP::false, mms => JSON::PP::false);
+my $theirs = application($g, 'https://other.example/hook');
+save($g, siteId => $site, sipPeerId => $location);
+work();
+over($g);
+is(setup($g)->{state}, 'done', 'sub-account and location were entered');
+is_deeply(made($g), { sms => 1, mms => 1, applications => 1 }, 'only what was missing is made') or diag explain made($g);
+is(locations($g)->{$location}{application}, settings($g)->{config}{applicationId}, 'for the location entered');
+is_deeply([sort @{settings($g)->{confirmed}}], [qw(applicationId sipPeerId siteId)], 'all three are confirmed');
+
+$g = fresh({ siteId => '999999' });
+over($g);
+is(steps(setup($g))->{site}{state}, 'failed', 'a sub-account that is not there');
+like(setup($g)->{result}, qr/no sub-account 999999.*leave it empty/, 'what to do');
+is_deeply(made($g), {}, 'nothing was made');
+is_deeply(settings($g)->{confirmed}, [], 'it is not confirmed');
+save($g, siteId => '');
+over($g);
+one_of_each($g, 'after it was emptied');
+
+$g = fresh({ sipPeerId => '12345' });
+over($g);
+like(setup($g)->{result}, qr/without its sub-account ID/, 'a location without its sub-account');
+
+rest();
+$g = fresh();
+($site) = place($g);
+save($g, siteId => $site, sipPeerId => '4711');
+work();
+over($g);
+like(setup($g)->{result}, qr/Sub-account $site has no location 4711/, 'a location that is not in it');
+
+# ---- an application --------------------------------------------------------------------
+rest();
+$g = fresh();
+my $ours = application($g, "$s->{base}/bandwidth/$g->{org}");
+work();
+over($g);
+is(settings($g)->{config}{applicationId}, $ours, 'an application that calls here already is adopted');
+is(scalar @{$s->sim_ledger($g->{account})->{applications}}, 1, 'no other is made');
+($app) = @{$s->sim_ledger($g->{account})->{applications}};
+is($app->{inbound_callback_user}, 'bandwidth.com', 'it is told our user ID');
+
+rest();
+$g = fresh();
+application($g, 'https://other.example/hook');
+application($g, "$s->{base}/bandwidth/99");
+work();
+over($g);
+is(setup($g)->{state}, 'done', 'others\' applications');
+is_deeply([sort map { $_->{inbound_callback_url} } grep { $_->{id} ne settings($g)->{config}{applicationId} }
+	@{$s->sim_ledger($g->{account})->{applications}}],
+    ["$s->{base}/bandwidth/99", 'https://other.example/hook'], 'are left alone');
+
+rest();
+$g = fresh();
+$theirs = application($g, 'https://other.example/hook');
+save($g, applicationId => $theirs);
+work();
+over($g);
+is(setup($g)->{state}, 'failed', 'an application entered that calls elsewhere');
+like(setup($g)->{result}, qr{calls another address, https://other\.example/hook}, 'is asked about');
+($app) = @{$s->sim_ledger($g->{account})->{applications}};
+is($app->{inbound_callback_url}, 'https://other.example/hook', 'not overwritten');
+($status) = yes($g, 'assignment');
+is($status, 1, 'another question is not answered');
+($status, $out) = yes($g, 'callbacks');
+is($status, 0, 'yes') or diag explain $out;
+($app) = @{$s->sim_ledger($g->{account})->{applications}};
+is($app->{inbound_callback_url}, "$s->{base}/bandwidth/$g->{org}", 'it calls here');
+is($app->{assigned}, JSON::PP::true, 'and has its location');
+
+$g = fresh({ applicationId => '93de2206-9669-4e07-948d-aaaaaaaaaaaa' });
+over($g);
+like(setup($g)->{result}, qr/has no application 93de2206/, 'an application that is not there');
+
+# ---- a location of another application -------------------------------------------------
+rest();
+$g = fresh();
+$theirs = application($g, 'https://other.example/hook');
+($site, $location) = place($g, sms => JSON::PP::true, mms => JSON::PP::true, application => $theirs);
+save($g, siteId => $site, sipPeerId => $location);
+work();
+over($g);
+is(setup($g)->{state}, 'failed', 'a location of another application');
+like(setup($g)->{result}, qr/belongs to another application, $theirs/, 'is asked about');
+is(locations($g)->{$location}{application}, $theirs, 'not taken');
+($status, $out) = yes($g, 'assignment');
+is($status, 0, 'yes') or diag explain $out;
+is(locations($g)->{$location}{application}, settings($g)->{config}{applicationId}, 'it is taken');
+
+# ---- what Bandwidth says ------------------------------------------------------------------
+$g = fresh({}, http_messaging => JSON::PP::false);
+over($g);
+my $sms = steps(setup($g))->{sms};
+is($sms->{state}, 'failed', 'an account without HTTP messaging');
+like($sms->{sentence}, qr/only Bandwidth can enable it/, 'who can help');
+like($sms->{words}, qr/^13609: /, "in Bandwidth's words");
+is(scalar @{settings($g)->{confirmed}}, 2, 'what was made before is remembered');
+$s->sim_do(POST => 'account', { id => $g->{account}, client => $g->{client}, secret => 'hush' });
+($status) = $s->ctl_any('', 'provision', $g->{org}, '--wait', 30);
+is($status, 0, 'once it is enabled');
+one_of_each($g, 'after 13609');
+
+$g = fresh({}, roles => ['Messaging']);
+over($g);
+is(steps(setup($g))->{site}{state}, 'failed', 'credentials without the role');
+like(setup($g)->{result}, qr/lack a role/, 'say so');
+cmp_ok(scalar(grep { $_->{status} == 403 } requests($g)), '<=', 2, 'Bandwidth is not asked again and again');
+is(settings($g)->{credentials}, 'confirmed', 'and texts go all the same');
+
+rest();
+$g = fresh();
+$s->sim_fault(match => { method => 'POST', path => "/$g->{account}/sites\$" }, error => 12112);
+save($g, houseNumber => 900, streetName => 'Main Campus Dr', city => 'Raleigh', stateCode => 'NC', zip => '27606',
+    country => 'US');
+work();
+over($g);
+like(setup($g)->{result}, qr/wants the address written differently/, 'an address that Bandwidth wants otherwise');
+($status) = $s->ctl_any('', 'provision', $g->{org}, '--wait', 30);
+is($status, 0, 'the next time');
+my ($post) = grep { $_->{method} eq 'POST' && $_->{target} =~ m{/sites$} && $_->{status} == 201 } requests($g);
+like($post->{body}, qr{<StreetName>Main Campus Dr</StreetName>}, 'the address went with it');
+
+$s->sim_do(POST => 'config', { settings => { address_required => 1 } });
+$g = fresh();
+over($g);
+like(setup($g)->{result}, qr/wants a billing address/, 'an account that wants an address');
+$s->sim_do(POST => 'config', { settings => { address_required => 0 } });
+
+# ---- faults that pass -------------------------------------------------------------------------
+for my $fault ({ status => 503 }, { status => 429, headers => { 'Retry-After' => '1' } }, { status => 429, reset_s => 1 },
+	{ cut => 'head' }, { cut => 'answer' }, { body => '<html>busy</html>' }, { status => 409 }) {
+	my $name = join ' ', map { ref $fault->{$_} ? $_ : "$_ $fault->{$_}" } sort keys %$fault;
+	rest();
+	$g = fresh();
+	for my $path ("/$g->{account}/sites\$", "/$g->{account}/sites/\\d+/sippeers\$", "/$g->{account}/applications\$") {
+		$s->sim_fault(match => { method => $fault->{status} && $fault->{status} == 409 ? 'POST' : 'GET', path => $path }, %$fault);
+	}
+	work();
+	over($g, 60);
+	is(setup($g)->{state}, $fault->{status} && $fault->{status} == 409 ? 'failed' : 'done', "$name: it ends")
+	    or diag explain setup($g);
+	one_of_each($g, $name) unless $fault->{status} && $fault->{status} == 409;
+}
+
+rest();
 done_testing();
