@@ -79,8 +79,7 @@ field_status(const struct settings_page *p, enum config_field field, enum tone *
 		*tone = TONE_BROKEN;
 		return "Bandwidth does not know it for these credentials";
 	}
-	return settings_setting_up(p) ? "Saved; Bandwidth is being asked"
-				      : "Saved, not yet checked";
+	return "Saved, not yet checked";
 }
 
 static const char *const shown_names[CONFIG_FIELDS] = {

@@ -36,7 +36,7 @@ static const struct step steps[] = {
     {MISSING_ACCOUNT, "Account ID", "Enter it", "#accountId"},
     {MISSING_USER, "Client ID", "Enter it", "#userName"},
     {MISSING_PASSWORD, "Client secret", "Enter it", "#password"},
-    {MISSING_APPLICATION, "Application at Bandwidth", "See below", "#setup"},
+    {MISSING_APPLICATION, "Application at Bandwidth", "Enter the ID of yours", "#applicationId"},
     {MISSING_NUMBER, "A number to text from", NULL, NULL},
     {MISSING_CONFIRMATION, "Bandwidth accepts the credentials", "See below", "#state"},
     {MISSING_CALLBACK, "Bandwidth calls this address", "Copy the address", "#callbacks"},
@@ -49,6 +49,8 @@ step_waits(const struct settings_page *p, const struct step *s)
 {
 	const unsigned entered = MISSING_ACCOUNT | MISSING_USER | MISSING_PASSWORD;
 
+	if (s->bit == MISSING_APPLICATION)
+		return settings_setting_up(p);
 	return s->bit == MISSING_CONFIRMATION &&
 	       ((p->frame.view.missing & entered) || settings_checking(p));
 }
@@ -75,6 +77,8 @@ step_sentence(const struct settings_page *p, const struct step *s, enum standing
 		return "Bandwidth refused what was entered. Its own words stand below.";
 	if (standing != STEP_WAITS)
 		return missing_text(s->bit);
+	if (s->bit == MISSING_APPLICATION)
+		return "It is being set up; see below.";
 	if (settings_checking(p))
 		return "Bandwidth is being asked.";
 	return "Bandwidth is asked as soon as account ID, client ID and client secret are saved.";

@@ -4,7 +4,7 @@ const crypto = require('crypto');
 const { base, password, ok, is, like, unlike, signedIn, stale, open, press, beside, text, main } = require('./lib.js');
 
 const SECRET = 's3cret-of-the-api';
-const SAVE = 'text=SAVE CREDENTIALS';
+const SAVE = 'button:has-text("SAVE CREDENTIALS")';
 
 const fields = ['accountId', 'userName', 'password', 'siteId', 'sipPeerId', 'applicationId', 'houseNumber', 'streetName',
 	'city', 'stateCode', 'zip', 'country'];
@@ -31,6 +31,7 @@ async function mistakes(page) {
 	await page.fill('#accountId', '99-00-902x');
 	await page.fill('#userName', 'CLI-1');
 	await page.fill('#password', SECRET);
+	await page.click('summary:has-text("Advanced")');
 	await page.fill('#applicationId', '1234');
 	await page.fill('#city', '"><b>Durham</b>');
 	await page.fill('#currentPassword', 'not my password');
@@ -60,6 +61,7 @@ async function save(page) {
 	await page.fill('#accountId', '  9900 902 ');
 	await page.fill('#userName', 'CLI-1');
 	await page.fill('#password', SECRET);
+	await page.click('summary:has-text("Advanced")');
 	await page.fill('#siteId', '12345');
 	await page.fill('#currentPassword', password);
 	const answer = await press(page, SAVE);
