@@ -30,6 +30,14 @@ json *api_submitted(const struct message *);
 /* {"messages": […]} begun; says so when it is a rehearsal.  The caller's. */
 json *api_answer(const struct settings *);
 
+/*
+ * A message as message_json shows it, with "attachments": those that came in with it
+ * (org/media.h), each with the address where it is served.  The caller's.
+ */
+struct media;
+json *api_message(
+    const struct settings *, const struct message *, const struct media *, size_t count);
+
 /* 400 with a submission's fault. */
 void api_fault(const struct request *, struct response *, const struct submit_fault *);
 

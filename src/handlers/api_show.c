@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/settings.h"
+#include "org/media.h"
+#include "org/message_json.h"
 
 static json *
 list(const struct text_list *items)
@@ -54,6 +56,21 @@ api_submitted(const struct message *m)
 	json_put_text(o, "created", clock_text(m->created, time));
 	json_put_text(o, "send_before", clock_text(m->send_before, time));
 	return o;
+}
+
+json *
+api_message(const struct settings *settings, const struct message *m, const struct media *media,
+    size_t count)
+{
+	char url[2048];
+	json *object = message_json(m), *array = json_array_new();
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(url, sizeof url, "%s/api/orgs/%lld/messages/%s/media/%lld",
+		    settings->base_url.text, (long long)m->org, m->id, (long long)media[i].place);
+		json_add(array, media_json(&media[i], media_stored(&media[i]) ? url : NULL));
+	}
+	json_put(object, "attachments", array);
+	return object;
 }
 
 json *

@@ -28,6 +28,9 @@ void handle_message_get(const struct app *, struct request *, struct response *)
 /* DELETE …/{item} */
 void handle_message_delete(const struct app *, struct request *, struct response *);
 
+/* media.c: GET /api/orgs/{org}/messages/{item}/media/{place}, and the same below /admin/{org} */
+void handle_media(const struct app *, struct request *, struct response *);
+
 /* sign_in.c: GET /login */
 void handle_sign_in_form(const struct app *, struct request *, struct response *);
 /* POST /login */

@@ -11,8 +11,10 @@
 
 #include "base/arena.h"
 #include "base/phone.h"
+#include "handlers/message_media.h"
 #include "handlers/message_parts.h"
 #include "http/parts.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/store.h"
 #include "texting/outbox.h"
@@ -24,6 +26,8 @@ struct message_page {
 	struct request *req;
 	struct frame frame;
 	struct message message;
+	struct media *media; /* that came in with it */
+	size_t media_count;
 };
 
 static enum result
@@ -34,6 +38,9 @@ read_message(struct tx *tx, void *arg)
 	enum result result =
 	    messages_get(tx, p->req->org, p->req->item, false, p->req->arena, &p->message);
 
+	if (result == OK)
+		result = media_list(
+		    tx, p->req->org, p->req->item, p->req->arena, &p->media, &p->media_count);
 	return result == OK ? outbox_show_held(p->app, tx, p->req->org, &p->message, 1) : result;
 }
 
@@ -138,7 +145,7 @@ facts(const struct message_page *p, struct buf *b)
 	fact(b, "Your number", m->user_number ? m->user_number : "Chosen when it goes out");
 	fact_list(b, "Everybody in the group", &m->group);
 	fact_list(b, "What became of each", &m->group_final);
-	fact_list(b, "Attachments", &m->media);
+	fact_list(b, m->out ? "Attachments" : "Attachments at Bandwidth", &m->media);
 	if (m->out && !state_final(message_state(m))) {
 		html_raw(b, "<dt>Not sent later than</dt><dd>");
 		page_time(b, m->send_before, p->frame.now);
@@ -215,7 +222,8 @@ show(struct message_page *p, struct response *res, const char *fault)
 	};
 	struct buf *b = &res->body;
 
-	if (message_moves(m, p->frame.view.org.paused, p->frame.now))
+	if (message_moves(m, p->frame.view.org.paused, p->frame.now) ||
+	    message_media_moves(p->media, p->media_count, p->frame.now))
 		page.refresh = frame_refresh(p->req, REFRESH_SECONDS);
 	if (fault) {
 		page.banner = BANNER_LOOK;
@@ -236,6 +244,7 @@ show(struct message_page *p, struct response *res, const char *fault)
 	message_size(b, m);
 	page_time(b, m->created, p->frame.now);
 	html_raw(b, "</p></div>\n");
+	message_media(p->app, p->req, b, m, p->media, p->media_count, p->frame.now);
 	if (m->out) {
 		html_raw(b, "<section class=\"card\"><h2>How it went</h2>\n<ol class=\"story\">\n");
 		story_out(p, b);

@@ -14,7 +14,7 @@
 #include "base/parse.h"
 #include "base/phone.h"
 #include "handlers/api.h"
-#include "org/message_json.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "texting/outbox.h"
 
@@ -28,7 +28,20 @@ struct one {
 	const struct app *app;
 	const struct request *request;
 	struct message message;
+	struct media *media;
+	size_t media_count;
 };
+
+/* Its attachments, if any can be there. */
+static enum result
+read_attachments(struct tx *tx, const struct request *request, const struct message *m,
+    struct media **list, size_t *count)
+{
+	*count = 0;
+	if (m->out || m->media.count == 0)
+		return OK;
+	return media_list(tx, request->org, m->id, request->arena, list, count);
+}
 
 static enum result
 read_one(struct tx *tx, void *arg)
@@ -37,6 +50,9 @@ read_one(struct tx *tx, void *arg)
 	uint32_t org = one->request->org;
 	enum result r =
 	    messages_get(tx, org, one->request->item, false, one->request->arena, &one->message);
+	if (r == OK)
+		r = read_attachments(
+		    tx, one->request, &one->message, &one->media, &one->media_count);
 	return r == OK ? outbox_show_held(one->app, tx, org, &one->message, 1) : r;
 }
 
@@ -56,7 +72,7 @@ answer_one(const struct app *app, struct request *request, struct response *resp
 		response_failed(request, response, r);
 		return;
 	}
-	json *answer = message_json(&one.message);
+	json *answer = api_message(app->settings, &one.message, one.media, one.media_count);
 	if (app->settings->rehearsal)
 		json_put_bool(answer, "rehearsal", true);
 	response_json(response, 200, answer);
@@ -96,6 +112,8 @@ struct query {
 	bool oldest;   /* in the order of commits */
 	int64_t after; /* its cursor: a sequence number */
 	struct message *messages;
+	struct media **media; /* of each message */
+	size_t *media_count;
 	size_t count;
 	const char *next;
 };
@@ -274,6 +292,11 @@ read_query_result(struct tx *tx, void *arg)
 {
 	struct query *q = arg;
 	enum result r = q->oldest ? read_oldest(tx, q) : read_newest(tx, q);
+	q->media = arena_alloc(q->request->arena, (q->count + 1) * sizeof *q->media);
+	q->media_count = arena_alloc(q->request->arena, (q->count + 1) * sizeof *q->media_count);
+	for (size_t i = 0; r == OK && i < q->count; i++)
+		r = read_attachments(
+		    tx, q->request, &q->messages[i], &q->media[i], &q->media_count[i]);
 	return r == OK ? outbox_show_held(q->app, tx, q->request->org, q->messages, q->count) : r;
 }
 
@@ -293,7 +316,8 @@ handle_message_list(const struct app *app, struct request *request, struct respo
 	json *answer = api_answer(app->settings);
 	json *list = json_array_new();
 	for (size_t i = 0; i < q.count; i++)
-		json_add(list, message_json(&q.messages[i]));
+		json_add(
+		    list, api_message(app->settings, &q.messages[i], q.media[i], q.media_count[i]));
 	json_put(answer, "messages", list);
 	json_put_text(answer, "next", q.next);
 	response_json(response, 200, answer);

@@ -31,6 +31,8 @@ static const struct variable variables[] = {
     V("REDIRECT_HTTP_AUTHORIZATION", authorization),
     V("HTTP_X_API_KEY", api_key),
     V("HTTP_IDEMPOTENCY_KEY", idempotency_key),
+    V("HTTP_RANGE", range),
+    V("HTTP_IF_RANGE", if_range),
     V("HTTP_COOKIE", cookie),
     V("HTTP_ORIGIN", origin),
     V("HTTP_REFERER", referer),

@@ -24,6 +24,8 @@ struct environment {
 	const char *authorization; /* Apache may pass it on as REDIRECT_HTTP_AUTHORIZATION */
 	const char *api_key;	   /* X-Api-Key */
 	const char *idempotency_key;
+	const char *range;
+	const char *if_range;
 	const char *cookie;
 	const char *origin;
 	const char *referer;

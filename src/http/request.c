@@ -95,6 +95,8 @@ request_start(struct request *request, const struct environment *env,
 	    settings != NULL ? settings->trusted_proxies : "", arena);
 	request->user_agent = shown(env->user_agent, 200, arena);
 	request->idempotency_key = env->idempotency_key;
+	request->range = env->range;
+	request->if_range = env->if_range;
 	request->wants_html = env->accept != NULL && strstr(env->accept, "text/html") != NULL;
 	request->authorization_seen = env->authorization != NULL;
 }

@@ -38,12 +38,15 @@ struct request {
 	const char *client;	     /* address of the client (TRUSTED_PROXIES considered) */
 	const char *user_agent;	     /* cut to 200 bytes, or "" */
 	const char *idempotency_key; /* header, or NULL */
+	const char *range;	     /* headers Range and If-Range (http/range.h), or NULL */
+	const char *if_range;
 	bool wants_html;	     /* Accept names text/html: error bodies become pages */
 	bool authorization_seen;     /* the web server let some Authorization header through */
 
 	/* From the path, by the route's pattern. */
 	uint32_t org;	  /* {org}: 0 if the pattern has none */
 	const char *item; /* {item}: one path segment, or NULL */
+	unsigned place;	  /* {place}: a small number, from 0 */
 
 	/* Who asks; set as the route demands. */
 	const struct session *session; /* signed in */
@@ -58,7 +61,7 @@ const char *method_name(enum method);
 
 /*
  * Fills in what does not depend on the route: id, method, client, content_type, user_agent,
- * idempotency_key,
+ * idempotency_key, range, if_range,
  * wants_html, authorization_seen, base_path.  Everything else is absent until the responder's
  * checks
  * set it.  settings may be NULL (they could not be read).

@@ -4,6 +4,7 @@
 #include "http/response.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/html.h"
 #include "base/json.h"
@@ -16,10 +17,19 @@
 static const char html_type[] = "text/html; charset=utf-8";
 static const char json_type[] = "application/json; charset=utf-8";
 
+static const char page_policy[] =
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'\r\n";
+
+/* A picture or a film opened by itself may still load itself. */
+static const char file_policy[] =
+    "Content-Security-Policy: sandbox; default-src 'none'; img-src 'self'; media-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
+
 /* Sent with every answer, whatever it is. */
 static const char security_headers[] =
-    "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -31,13 +41,23 @@ response_init(struct response *response)
 	*response = (struct response){0};
 	response->status = 200;
 	response->content_type = html_type;
+	response->file = -1;
 	buf_init(&response->body, RESPONSE_MAX);
 	buf_init(&response->headers, HEADERS_MAX);
+}
+
+static void
+drop_file(struct response *response)
+{
+	if (response->file >= 0)
+		close(response->file);
+	response->file = -1;
 }
 
 void
 response_free(struct response *response)
 {
+	drop_file(response);
 	buf_wipe(&response->body);
 	buf_wipe(&response->headers);
 }
@@ -48,8 +68,24 @@ response_reset(struct response *response)
 	response->status = 200;
 	response->content_type = html_type;
 	response->cacheable = false;
+	drop_file(response);
 	buf_reset(&response->body);
 	buf_reset(&response->headers);
+}
+
+void
+response_file(struct response *response, int fd, int64_t from, int64_t length)
+{
+	drop_file(response);
+	response->file = fd;
+	response->file_from = from;
+	response->file_length = length;
+}
+
+int64_t
+response_length(const struct response *response)
+{
+	return response->file >= 0 ? response->file_length : (int64_t)response->body.len;
 }
 
 static bool
@@ -116,6 +152,7 @@ response_error(const struct request *request, struct response *response, int sta
     const char *code, const char *message, const char *field)
 {
 	buf_reset(&response->body);
+	drop_file(response);
 	response->status = status;
 	response->cacheable = false;
 	if (status == 503)
@@ -169,6 +206,7 @@ status_reason(int status)
 	    {200, "OK"},
 	    {202, "Accepted"},
 	    {204, "No Content"},
+	    {206, "Partial Content"},
 	    {303, "See Other"},
 	    {304, "Not Modified"},
 	    {400, "Bad Request"},
@@ -180,6 +218,7 @@ status_reason(int status)
 	    {411, "Length Required"},
 	    {413, "Content Too Large"},
 	    {415, "Unsupported Media Type"},
+	    {416, "Range Not Satisfiable"},
 	    {422, "Unprocessable Content"},
 	    {429, "Too Many Requests"},
 	    {500, "Internal Server Error"},
@@ -198,8 +237,9 @@ response_head(
 {
 	buf_addf(out, "Status: %d %s\r\n", response->status, status_reason(response->status));
 	if (response->status != 204 && response->status != 304)
-		buf_addf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", response->content_type,
-		    response->body.len);
+		buf_addf(out, "Content-Type: %s\r\nContent-Length: %lld\r\n",
+		    response->content_type, (long long)response_length(response));
+	buf_adds(out, response->file >= 0 ? file_policy : page_policy);
 	buf_adds(out, security_headers);
 	if (https)
 		buf_adds(out, "Strict-Transport-Security: max-age=31536000\r\n");

@@ -71,6 +71,13 @@ write_all(const char *p, size_t n)
 	return true;
 }
 
+static bool
+write_out(void *arg, const char *p, size_t n)
+{
+	(void)arg;
+	return write_all(p, n);
+}
+
 /* For store_options.leave: the one answer, unless it has begun, and the end. */
 static void
 leave(void *arg, const char *why)
@@ -115,9 +122,7 @@ responder_cgi(void)
 	struct exchange *x = serve(&server, &source);
 	bool taken = false;
 	if (!atomic_exchange(&begun, true)) {
-		taken = write_all(buf_str(&x->head), x->head.len);
-		if (taken && x->request.method != METHOD_HEAD)
-			taken = write_all(buf_str(&x->response.body), x->response.body.len);
+		taken = serve_write(x, write_out, NULL);
 	} else {
 		pause(); /* the other thread answers and ends the process */
 	}

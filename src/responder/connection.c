@@ -30,8 +30,9 @@ read_body(void *arg, char *p, size_t n)
 }
 
 static bool
-write_all(FCGX_Stream *out, const char *p, size_t n)
+write_all(void *arg, const char *p, size_t n)
 {
+	FCGX_Stream *out = arg;
 	while (n > 0) {
 		int part = n > WRITE_MOST ? WRITE_MOST : (int)n;
 		if (FCGX_PutStr(p, part, out) != part)
@@ -97,9 +98,7 @@ serve_request(struct pool *pool, struct place *place, FCGX_Request *fcgi)
 	struct source source = {(const char *const *)fcgi->envp, read_body, fcgi->in};
 	struct exchange *x = serve(pool->server, &source);
 	place_answer(place);
-	bool taken = write_all(fcgi->out, buf_str(&x->head), x->head.len);
-	if (taken && x->request.method != METHOD_HEAD)
-		taken = write_all(fcgi->out, buf_str(&x->response.body), x->response.body.len);
+	bool taken = serve_write(x, write_all, fcgi->out);
 	taken = FCGX_FClose(fcgi->err) == 0 && FCGX_FClose(fcgi->out) == 0 && taken;
 	place_close(place);
 	bool heard = taken && heard_all(x, fcgi);

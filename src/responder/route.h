@@ -35,7 +35,7 @@ enum body { BODY_NONE, BODY_FORM, BODY_JSON, BODY_ANY };
 
 struct route {
 	enum method method;  /* GET answers HEAD too */
-	const char *pattern; /* {org}: an organization's number; {item}: one segment */
+	const char *pattern; /* {org}: an organization's number; {item}: one segment; {place}: 0 to 255 */
 	enum who who;
 	enum csrf csrf;
 	enum body body;
@@ -47,6 +47,7 @@ struct route_match {
 	const struct route *route; /* NULL: no route for this method */
 	uint32_t org;		   /* {org}, or 0 */
 	const char *item;	   /* {item}, or NULL */
+	unsigned place;		   /* {place}, or 0 */
 	unsigned
 	    allow; /* methods the path has, a bit (1 << enum method) for each; 0: no such path */
 };

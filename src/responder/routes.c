@@ -14,6 +14,7 @@
 #define MIB (1024 * KIB)
 #define FORM_LIMIT (64 * KIB)
 #define ITEM_MAX 128
+#define PLACE_MAX 255
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -30,6 +31,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/api/orgs/{org}/messages", WHO_TOKEN_SEND, CSRF_NONE, BODY_JSON, 1 * MIB, handle_message_create},
     {METHOD_GET, "/api/orgs/{org}/messages", WHO_TOKEN_READ, CSRF_NONE, BODY_NONE, 0, handle_message_list},
     {METHOD_GET, "/api/orgs/{org}/messages/{item}", WHO_TOKEN_READ, CSRF_NONE, BODY_NONE, 0, handle_message_get},
+    {METHOD_GET, "/api/orgs/{org}/messages/{item}/media/{place}", WHO_TOKEN_READ, CSRF_NONE, BODY_NONE, 0,
+	handle_media},
     {METHOD_DELETE, "/api/orgs/{org}/messages/{item}", WHO_TOKEN_SEND, CSRF_NONE, BODY_NONE, 0, handle_message_delete},
 
     {METHOD_GET, "/login", WHO_VISITOR, CSRF_NONE, BODY_NONE, 0, handle_sign_in_form},
@@ -45,6 +48,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/admin/{org}/messages", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_messages_page},
     {METHOD_POST, "/admin/{org}/messages", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_messages_send},
     {METHOD_GET, "/admin/{org}/messages/{item}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_message_page},
+    {METHOD_GET, "/admin/{org}/messages/{item}/media/{place}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_media},
     {METHOD_POST, "/admin/{org}/messages/{item}", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_message_action},
     {METHOD_GET, "/admin/{org}/look", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_look},
     {METHOD_POST, "/admin/{org}/look", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_look_action},
@@ -82,6 +86,13 @@ segment_matches(const char *pattern, size_t patternlen, const char *segment, siz
 		match->item = arena_dup(arena, segment, n);
 		return true;
 	}
+	if (patternlen == 7 && memcmp(pattern, "{place}", 7) == 0) {
+		uint64_t place = 0;
+		if (parse_u64(segment, n, 0, PLACE_MAX, &place) != 0)
+			return false;
+		match->place = (unsigned)place;
+		return true;
+	}
 	return patternlen == n && memcmp(pattern, segment, n) == 0;
 }
 
@@ -117,6 +128,7 @@ route_find(enum method method, const char *path, struct arena *arena, struct rou
 			out->route = &routes[i];
 			out->org = match.org;
 			out->item = match.item;
+			out->place = match.place;
 		}
 	}
 }

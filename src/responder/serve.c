@@ -4,7 +4,9 @@
  */
 #include "responder/serve.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -19,6 +21,8 @@
 #include "store/kv.h"
 #include "store/store.h"
 #include "store/wake.h"
+
+#define PIECE 16384 /* of a file, on a small stack */
 
 void
 server_init(struct server *server)
@@ -97,6 +101,7 @@ check_route(struct exchange *x)
 	x->route = match.route;
 	x->request.org = match.org;
 	x->request.item = match.item;
+	x->request.place = match.place;
 	if (x->route->who >= WHO_BANDWIDTH)
 		x->request.wants_html = false;
 	return true;
@@ -245,6 +250,43 @@ serve(struct server *server, const struct source *source)
 	return x;
 }
 
+/* A file goes out in pieces, so that it need not fit into memory. */
+static bool
+write_file(const struct response *response, write_fn write, void *arg)
+{
+	char piece[PIECE];
+	int64_t from = response->file_from, left = response->file_length;
+	while (left > 0) {
+		size_t n = left < PIECE ? (size_t)left : PIECE;
+		ssize_t got = pread(response->file, piece, n, (off_t)from);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			log_error("a file that was being sent cannot be read: %s",
+			    got == 0 ? "it has become shorter" : log_errno(errno));
+			return false;
+		}
+		if (!write(arg, piece, (size_t)got))
+			return false;
+		from += got;
+		left -= got;
+	}
+	return true;
+}
+
+bool
+serve_write(const struct exchange *x, write_fn write, void *arg)
+{
+	const struct response *response = &x->response;
+	if (!write(arg, buf_str(&x->head), x->head.len))
+		return false;
+	if (x->request.method == METHOD_HEAD)
+		return true;
+	if (response->file >= 0)
+		return write_file(response, write, arg);
+	return write(arg, buf_str(&response->body), response->body.len);
+}
+
 /* The pattern instead of the path: a path is a stranger's text. */
 static void
 log_answer(const struct exchange *x, bool taken)
@@ -253,10 +295,10 @@ log_answer(const struct exchange *x, bool taken)
 	const char *org = request->org != 0
 			      ? arena_fmt(x->arena, ", organization %u", (unsigned)request->org)
 			      : "";
-	log_info("%s %s %d, %lld ms, %zu bytes, from %s%s%s", method_name(request->method),
+	log_info("%s %s %d, %lld ms, %lld bytes, from %s%s%s", method_name(request->method),
 	    x->route != NULL ? x->route->pattern : "(no route)", x->response.status,
-	    (long long)(clock_mono() - x->started), x->response.body.len, request->client, org,
-	    taken ? "" : "; the web server did not take the answer");
+	    (long long)(clock_mono() - x->started), (long long)response_length(&x->response),
+	    request->client, org, taken ? "" : "; the web server did not take the answer");
 }
 
 void

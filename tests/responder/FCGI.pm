@@ -14,6 +14,7 @@ use strict;
 use warnings;
 use Cwd qw(abs_path);
 use Fcntl qw(F_SETFD);
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::UNIX;
@@ -330,6 +331,33 @@ sub callback {
 		type => 'application/json; charset=utf-8', %o,
 		headers => { 'User-Agent' => 'BandwidthAPI/v2', %{ basic('bandwidth.com', $password) }, %{ $o{headers} || {} } });
 }
+
+# A text that came in for organization 1, with attachments that were fetched; its id.  undef: one that waits.
+my $serial = 0;
+sub attachments {
+	my ($self, @files) = @_;
+	my $id = sprintf 'media%06d', $serial++;
+	my $urls = [map { "https://messaging.bandwidth.com/api/v2/users/9900902/media/$id/$_/file" } 0 .. $#files];
+	my $a = $self->callback(encode_json([{ type => 'message-received', time => '2026-11-23T18:00:00.123456Z', to => '+19195550100',
+		message => { id => $id, direction => 'in', time => '2026-11-23T18:00:00.123Z', to => ['+19195550100'], from => '+19195550123',
+		text => '', media => $urls, segmentCount => 1 } }]));
+	die "callback: $a->{status}" if $a->{status} != 200;
+	my ($message) = grep { ($_->{service_id} // '') eq $id } map { decode_json($_) } $self->records('messages');
+	for my $place (0 .. $#files) {
+		next unless defined $files[$place];
+		my $name = sprintf '1/%s/%s.%d', substr($message->{id}, 0, 4), $message->{id}, $place;
+		my $path = "$self->{settings}{DATA_DIR}/media/$name";
+		(my $folder = $path) =~ s{/[^/]+$}{};
+		make_path($folder, { mode => 0700 });
+		open my $f, '>:raw', $path or die "$path: $!";
+		print $f $files[$place];
+		close $f;
+		$self->seed(media => $name);
+		die "seed media $name: " . $self->log if $self->{seed_status} != 0;
+	}
+	return $message->{id};
+}
+sub attachment_path { my ($self, $id, $place) = @_; return sprintf '%s/media/1/%s/%s.%d', $self->{settings}{DATA_DIR}, substr($id, 0, 4), $id, $place }
 
 # Signs in; returns { cookie, csrf, answer }.
 sub sign_in {

@@ -13,6 +13,7 @@ my @ids = @{ decode_json($r->seed(messages => 6))->{messages} };
 my $job = decode_json($r->seed(job => 'numbers-search'))->{job};
 $r->start;
 my $w = $r->{world};
+my $mms = $r->attachments('a file');
 
 my %person = map { $_ => $r->sign_in("$_\@example.org") } qw(owner admin other nobody);
 ok($person{$_}{cookie} && $person{$_}{csrf}, "$_ is signed in") for sort keys %person;
@@ -78,6 +79,7 @@ my @routes = (
 	['GET /api/orgs/ORG/messages', 'token-read'],
 	["GET /api/orgs/ORG/messages/$ids[0]", 'token-read'],
 	["DELETE /api/orgs/ORG/messages/$ids[1]", 'token-send'],
+	["GET /api/orgs/ORG/messages/$mms/media/0", 'token-read'],
 	['GET /admin', 'signed-in'],
 	['GET /admin/ORG', 'admin'],
 	['GET /admin/ORG/settings', 'admin'],
@@ -86,6 +88,7 @@ my @routes = (
 	['POST /admin/ORG/messages', 'owner', form => {}],
 	["GET /admin/ORG/messages/$ids[2]", 'admin'],
 	["POST /admin/ORG/messages/$ids[2]", 'owner', form => {}],
+	["GET /admin/ORG/messages/$mms/media/0", 'admin'],
 	['GET /admin/ORG/check', 'admin'],
 	['POST /admin/ORG/check', 'owner', form => {}],
 	['GET /admin/ORG/look', 'admin'],
@@ -103,7 +106,7 @@ my @routes = (
 	my $top = $ENV{SOURCE} || "$FindBin::Bin/../..";
 	open my $table, '<', "$top/src/responder/routes.c" or die "routes.c: $!";
 	my %there = map { /^\s*\{METHOD_(\w+), "([^"]+)"/ ? ("$1 $2" => 1) : () } <$table>;
-	my %here = map { my $p = $_->[0]; $p =~ s/ORG/{org}/; $p =~ s{/[0-9a-f]{16}$}{/{item}}; ($p => 1) } @routes;
+	my %here = map { my $p = $_->[0]; $p =~ s/ORG/{org}/; $p =~ s{/[0-9a-f]{16}(?=$|/)}{/{item}}; $p =~ s{media/0$}{media/{place}}; ($p => 1) } @routes;
 	delete @there{'GET /static/{item}', 'POST /login', 'POST /logout'};	# looked at elsewhere
 	is_deeply([sort keys %here], [sort keys %there], 'the test knows every route');
 }
@@ -119,7 +122,7 @@ for my $route (@routes) {
 			my $want = expected($who, $actor, $org);
 			my $got = outcome($r->request($method, $path, headers => credentials($actor, $org), %o));
 			# The messages are organization 1's: for the owner of 2 there is no such message there.
-			$got = 'pass' if $got eq '404' && $want eq 'pass' && $org == 2 && $path =~ m{/[0-9a-f]{16}$};
+			$got = 'pass' if $got eq '404' && $want eq 'pass' && $org == 2 && $path =~ m{/[0-9a-f]{16}(/media/0)?$};
 			is($got, $want, "$method $path, $actor");
 		}
 	}

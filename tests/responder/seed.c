@@ -25,6 +25,8 @@
 #include "base/settings.h"
 #include "org/organization.h"
 #include "store/jobs.h"
+#include "org/media_type.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/meta.h"
 #include "store/numbers.h"
@@ -200,6 +202,37 @@ make_job(struct tx *tx, void *arg)
 	return r;
 }
 
+/* The attachment whose file lies there ("1/0192/0192f0c1a2b3c4d5.0") was fetched. */
+static enum result
+make_media(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	static char bytes[8 * 1024 * 1024];
+	unsigned char hash[SHA256_BYTES];
+	char hex[SHA256_HEX];
+	struct media_ref ref;
+	struct media old, m;
+	if (media_name_read(s->argument, &ref) != 0)
+		return REFUSED;
+	enum result r = media_get(tx, ref.org, ref.message, ref.place, true, s->arena, &old);
+	if (r != OK)
+		return r;
+	m = old;
+	FILE *f = fopen(media_path(s->arena, s->settings.data_dir, &m), "rbe");
+	if (f == NULL)
+		return NOT_FOUND;
+	m.size = (int64_t)fread(bytes, 1, sizeof bytes, f);
+	(void)fclose(f);
+	crypto_sha256(bytes, (size_t)m.size, hash);
+	hex_text(hash, sizeof hash, hex);
+	const struct media_type *type = media_sniff(bytes, (size_t)m.size);
+	m.sha256 = hex;
+	m.type = type != NULL ? type->name : NULL;
+	m.state = "stored";
+	m.due = 0;
+	return media_put(tx, &old, &m);
+}
+
 /* Some of many numbers for organization 2; the records of a transaction are limited. */
 static enum result
 make_numbers(struct tx *tx, void *arg)
@@ -275,6 +308,8 @@ run(struct seed *s, const char *command, const char *argument)
 	s->argument = argument;
 	if (strcmp(command, "job") == 0)
 		return store_run(s->store, make_job, s);
+	if (strcmp(command, "media") == 0)
+		return store_run(s->store, make_media, s);
 	if (strcmp(command, "numbers") == 0)
 		return many_numbers(s, (size_t)strtoul(argument, NULL, 10));
 	if (strcmp(command, "stale") == 0)
