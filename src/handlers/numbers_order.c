@@ -76,9 +76,10 @@ write_options(const struct order_page *p, struct buf *b)
 	    .autocomplete = "off",
 	};
 
-	part_check(b, "partial", "Fewer are welcome",
-	    "If Bandwidth can't deliver all of them, it delivers what it has.",
-	    p->asked ? p->in.partial : true);
+	if (p->in.want.quantity > 1)
+		part_check(b, "partial", "Fewer are welcome",
+		    "If Bandwidth can't deliver all of them, it delivers what it has.",
+		    p->asked ? p->in.partial : true);
 	if (p->in.want.kind != WANT_NUMBERS)
 		part_check(b, "backorder", "Wait for what is not there",
 		    "Bandwidth then goes on looking, perhaps for days (a backorder).",

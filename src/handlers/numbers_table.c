@@ -91,9 +91,9 @@ write_look(const struct numbers_page *p, struct buf *b)
 	    .autocomplete = "off",
 	};
 
-	html_raw(b, "<form method=\"get\" class=\"acts\" role=\"search\"");
+	html_raw(b, "<form method=\"get\" class=\"field\" role=\"search\"");
 	html_url_attr(b, "action", frame_path(p->app, p->req, "numbers"));
-	html_raw(b, ">\n");
+	html_raw(b, ">\n<div class=\"acts\">\n");
 	if (p->filter.state)
 		part_hidden(b, "state", p->filter.state);
 	part_field(b, &f);
@@ -101,7 +101,7 @@ write_look(const struct numbers_page *p, struct buf *b)
 	if (p->entered)
 		frame_link(
 		    p->app, p->req, b, here(p, p->filter.state, NULL, NULL), "button", "All");
-	html_raw(b, "</form>\n");
+	html_raw(b, "</div></form>\n");
 }
 
 void
@@ -268,7 +268,7 @@ numbers_table(const struct numbers_page *p, struct buf *b)
 	if (owner)
 		frame_form(p->app, p->req, b, "numbers");
 	html_raw(b, "<div class=\"card list\">\n<table class=\"numbers\">\n"
-		    "<caption class=\"vh\">Numbers</caption>\n<thead><tr>");
+		    "<caption class=\"vh\">Numbers</caption>\n<thead class=\"soft small\"><tr>");
 	if (owner)
 		html_raw(b, "<td></td>");
 	html_raw(b,

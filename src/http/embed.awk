@@ -4,7 +4,8 @@
 #
 # Comments that fill whole lines, blank lines and indentation stay behind: they are
 # for readers of the source, not for phones.  Of a style sheet the blanks and line ends
-# round punctuation stay behind too, and the semicolon before a brace.
+# round punctuation stay behind too, and the semicolon before a brace; of a script the blanks
+# round operators, on lines without texts and patterns.
 #
 # usage: LC_ALL=C awk -v name=spoke_css -f embed.awk spoke.css > spoke_css.h
 
@@ -14,6 +15,7 @@ BEGIN {
 	high = 5381
 	low = 52711
 	css = name ~ /css$/
+	js = name ~ /js$/
 	count = 0
 	inside = 0
 }
@@ -49,6 +51,13 @@ function byte(n) {
 		if (semicolon && line != "}")
 			byte(code[";"])
 		semicolon = sub(/;$/, "", line)
+	}
+	if (js && line !~ /["\/]/) {
+		gsub(/, /, ",", line)
+		gsub(/\) \{/, "){", line)
+		while (match(line, / [=+?:<>&|*%-]+ /))
+			line = substr(line, 1, RSTART - 1) substr(line, RSTART + 1, RLENGTH - 2) \
+			    substr(line, RSTART + RLENGTH)
 	}
 	if (!count)
 		printf "static const char %s_text[] = {", name

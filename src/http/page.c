@@ -15,21 +15,44 @@
 
 #define TITLE_NAME 32
 
-/* The icons, drawn once and used by name; a page refers to them (parts.c). */
-#define SYMBOL(name, drawing) "<symbol id=\"i-" name "\" viewBox=\"0 0 24 24\">" drawing "</symbol>"
+/* The icons: a page that refers to one (parts.c) gets its drawing, once, at its end. */
+static const struct {
+	const char *use, *symbol;
+} symbols[] = {
+#define SYMBOL(name, drawing)                                                              \
+	{                                                                                  \
+		"#i-" name "\"",                                                           \
+		    "<symbol id=\"i-" name "\" viewBox=\"0 0 24 24\">" drawing "</symbol>" \
+	}
+    SYMBOL("fine", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"m8 12 3 3 5-6\"/>"),
+    SYMBOL("look", "<path d=\"M12 4 2.500 20h19zM12 10v4M12 17v.1\"/>"),
+    SYMBOL("broken", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"m9 9 6 6m0-6-6 6\"/>"),
+    SYMBOL("wait", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"M12 7v5l3 2\"/>"),
+    SYMBOL("turn", "<path d=\"M20 12a8 8 0 1 1-3-6.200M20 3v4h-4\"/>"),
+    SYMBOL("todo", "<circle cx=\"12\" cy=\"12\" r=\"9\" stroke-dasharray=\"3 3.300\"/>"),
+    SYMBOL("in", "<path d=\"M18 6 6 18M6 9v9h9\"/>"),
+    SYMBOL("out", "<path d=\"M6 18 18 6M9 6h9v9\"/>"),
+    SYMBOL("pause", "<path d=\"M8 5v14M16 5v14\"/>"),
+    SYMBOL("play", "<path d=\"M7 5v14l11-7z\"/>"),
+    SYMBOL("talk", "<path d=\"M6 4h12a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-6l-5 4v-4H6a3 3 0 0 1-3-3V7"
+		   "a3 3 0 0 1 3-3zM8 9h8M8 13h5\"/>"),
+#undef SYMBOL
+};
 
-static const char sprite[] = "<svg hidden xmlns=\"http://www.w3.org/2000/svg\">" SYMBOL(
-    "fine", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"m8 12 3 3 5-6\"/>")
-    SYMBOL("look", "<path d=\"M12 4 2.500 20h19zM12 10v4M12 17v.1\"/>") SYMBOL(
-	"broken", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"m9 9 6 6m0-6-6 6\"/>")
-	SYMBOL("wait", "<circle cx=\"12\" cy=\"12\" r=\"9\"/><path d=\"M12 7v5l3 2\"/>") SYMBOL(
-	    "turn", "<path d=\"M20 12a8 8 0 1 1-3-6.200M20 3v4h-4\"/>") SYMBOL("todo",
-	    "<circle cx=\"12\" cy=\"12\" r=\"9\" stroke-dasharray=\"3 3.300\"/>") SYMBOL("in",
-	    "<path d=\"M18 6 6 18M6 9v9h9\"/>") SYMBOL("out", "<path d=\"M6 18 18 6M9 6h9v9\"/>")
-	    SYMBOL("pause", "<path d=\"M8 5v14M16 5v14\"/>")
-		SYMBOL("play", "<path d=\"M7 5v14l11-7z\"/>") SYMBOL("talk",
-		    "<path d=\"M6 4h12a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-6l-5 4v-4H6a3 3 0 0 1-3-3V7"
-		    "a3 3 0 0 1 3-3zM8 9h8M8 13h5\"/>") "</svg>\n";
+static void
+write_symbols(struct buf *b)
+{
+	const size_t count = sizeof(symbols) / sizeof(symbols[0]);
+	bool used[sizeof(symbols) / sizeof(symbols[0])];
+
+	for (size_t i = 0; i < count; i++)
+		used[i] = strstr(buf_str(b), symbols[i].use) != NULL;
+	html_raw(b, "<svg hidden xmlns=\"http://www.w3.org/2000/svg\">");
+	for (size_t i = 0; i < count; i++)
+		if (used[i])
+			html_raw(b, symbols[i].symbol);
+	html_raw(b, "</svg>\n");
+}
 
 /* The name of the organization as far as a title has room for it: tabs and bookmarks show no more.
  * */
@@ -208,7 +231,6 @@ page_begin(
 		html_rawf(b, "<body data-refresh=\"%d\">\n", p->refresh);
 	else
 		html_raw(b, "<body>\n");
-	html_raw(b, sprite);
 	html_raw(b, "<header>\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n");
 	if (s->rehearsal)
 		html_raw(b,
@@ -224,7 +246,9 @@ page_begin(
 void
 page_end(struct response *res)
 {
-	html_raw(&res->body, "</main>\n</body>\n</html>\n");
+	html_raw(&res->body, "</main>\n");
+	write_symbols(&res->body);
+	html_raw(&res->body, "</body>\n</html>\n");
 }
 
 void
