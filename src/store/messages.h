@@ -89,6 +89,8 @@ enum result queue_earliest(struct tx *, int64_t *due);
 enum result pair_open(struct tx *, uint32_t org, const char *user_number, const char *contact,
     struct arena *, const char **id);
 
+/* Is a message from this own number in flight or unknown, whoever it is to? */
+enum result pairs_any(struct tx *, uint32_t org, const char *user_number, bool *any);
 /* What stands for the contact in a pair: contact_number, of a group (two recipients or more) "g"
  * and the hash
  * of its sorted recipients. */

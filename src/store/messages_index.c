@@ -132,6 +132,23 @@ messages_pair_contact(const struct message *m, struct arena *a)
 }
 
 enum result
+pairs_any(struct tx *tx, uint32_t org, const char *user_number, bool *any)
+{
+	struct bytes key;
+	struct cursor *c;
+	struct key k;
+	enum result r;
+
+	key_org(&k, org);
+	key_text(&k, user_number);
+	c = cursor_open(tx, T_PAIRS, &k, NULL, false);
+	r = cursor_next(c, &key, NULL);
+	cursor_close(c);
+	*any = r == OK;
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
 pair_open(struct tx *tx, uint32_t org, const char *user_number, const char *contact,
     struct arena *a, const char **id)
 {

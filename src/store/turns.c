@@ -236,21 +236,31 @@ new_today(const struct tx *tx, const struct turn *t)
 	return t->new_day == clock_day(tx_now(tx)) ? t->new_count : 0;
 }
 
-/* Marks it as used now: behind every other one, even if the clock stands still or went back. */
+/* The use must lie behind those of a day, even if the clock stands still or went back. */
+static enum result
+behind(struct tx *tx, uint32_t org, uint32_t day, int64_t *use)
+{
+	struct place latest;
+	enum result r = place_find(tx, org, ALL, day, true, &latest);
+
+	if (r == OK && (int64_t)latest.use >= *use)
+		*use = (int64_t)latest.use + 1;
+	return r == NOT_FOUND ? OK : r;
+}
+
+/* Marks it as used now. */
 static enum result
 take(struct tx *tx, uint32_t org, const char *number, const struct turn *t)
 {
 	struct turn now = *t;
-	struct place latest;
-	enum result r = place_find(tx, org, ALL, 0, true, &latest);
+	enum result r;
 
-	if (r != OK && r != NOT_FOUND)
-		return r;
 	now.day = 0;
 	now.use = tx_now(tx);
-	if (r == OK && (int64_t)latest.use >= now.use)
-		now.use = (int64_t)latest.use + 1;
-	return turn_move(tx, org, number, t, &now);
+	r = behind(tx, org, 0, &now.use);
+	if (r == OK && t->day != 0)
+		r = behind(tx, org, (uint32_t)t->day, &now.use);
+	return r == OK ? turn_move(tx, org, number, t, &now) : r;
 }
 
 /* Picks within one area (or ALL) by the rules of numbers_pick. */

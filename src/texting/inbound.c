@@ -13,6 +13,7 @@
 #include "org/stopwords.h"
 #include "store/contacts.h"
 #include "store/media.h"
+#include "store/figures.h"
 #include "store/messages.h"
 #include "store/numbers.h"
 #include "texting/effect.h"
@@ -291,6 +292,8 @@ apply(struct inbound *in)
 	r = update_contact(in, &m);
 	if (r == OK)
 		r = save(in, &m);
+	if (r == OK)
+		r = figures_count(in->tx, in->org, m.user_number, FIGURE_IN);
 	return r == OK ? send_answer(in) : r;
 }
 

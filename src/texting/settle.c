@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "org/errors.h"
+#include "store/figures.h"
 #include "store/messages.h"
 #include "store/numbers.h"
 
@@ -97,6 +98,29 @@ let_go_behind(struct tx *tx, const struct message *m)
 	return r;
 }
 
+/* ---- figures of our number ---------------------------------------------------- */
+
+/* What this change means for the number's figures: taken by Bandwidth, delivered, or failed. */
+static enum result
+count(struct tx *tx, const struct message *old, const struct message *m, enum message_state state)
+{
+	uint32_t org = (uint32_t)m->org;
+	enum result r = OK;
+
+	if (!m->out || m->user_number == NULL)
+		return OK;
+	if (old->sent == 0 && m->sent != 0)
+		r = figures_count(tx, org, m->user_number, FIGURE_OUT);
+	if (r != OK || state == message_state(old))
+		return r;
+	if (state == STATE_DELIVERED)
+		return figures_count(tx, org, m->user_number, FIGURE_DELIVERED);
+	/* Only what Bandwidth or a carrier says counts against it. */
+	if (state == STATE_FAILED && m->error_code != 0 && m->posted != 0)
+		return figures_count(tx, org, m->user_number, FIGURE_FAILED);
+	return OK;
+}
+
 /* ---- changes --------------------------------------------------------------- */
 
 enum result
@@ -113,7 +137,7 @@ settle(struct tx *tx, const struct message *old, struct message *m, enum message
 	r = messages_put(tx, old, m);
 	if (r == OK && was == STATE_UNKNOWN && state != STATE_UNKNOWN)
 		r = let_go_behind(tx, m);
-	return r;
+	return r == OK ? count(tx, old, m, state) : r;
 }
 
 enum result

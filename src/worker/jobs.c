@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "store/jobs.h"
 #include "store/kv.h"
+#include "texting/inventory.h"
+#include "texting/provision.h"
 #include "texting/setup.h"
 #include "worker/check.h"
 #include "worker/credentials.h"
-#include "texting/provision.h"
+#include "worker/inventory.h"
 #include "worker/jobs.h"
 #include "worker/provision.h"
 #include "worker/reseal.h"
@@ -29,6 +31,11 @@ static const struct {
     {PROVISION_JOB, provision_begin},
     {REPAIR_JOB, repair_begin},
     {"reseal", reseal_begin},
+    {INVENTORY_SEARCH, search_begin},
+    {INVENTORY_ORDER, order_begin},
+    {INVENTORY_RELEASE, release_begin},
+    {INVENTORY_SYNC, sync_begin},
+    {INVENTORY_SYNC_DAILY, sync_begin},
 };
 
 /* ---- changes ------------------------------------------------------------- */

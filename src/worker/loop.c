@@ -22,6 +22,7 @@
 #include "worker/loop.h"
 #include "worker/media.h"
 #include "worker/sender.h"
+#include "worker/task.h"
 #include "worker/tend.h"
 #include "worker/unknown.h"
 #include "worker/worker.h"
@@ -69,7 +70,7 @@ may_go(const struct worker *w, int64_t due, int64_t idle)
 	int64_t wait = due == INT64_MAX ? INT64_MAX : due - now;
 
 	if (w->mode == WORKER_WATCH || client_in_flight(w->client) > 0 || w->posts != NULL ||
-	    w->asks != NULL)
+	    w->asks != NULL || tasks_waiting(w))
 		return false;
 	if (w->mode == WORKER_ONCE)
 		return wait > STAY_ONCE;
@@ -116,6 +117,7 @@ wind_up(struct worker *w, int signals)
 		client_poll(w->client, &signals, 0, CLOCK_SECOND);
 	client_abort(w->client);
 	ask_abort(w);
+	tasks_abort(w);
 	while ((left = deliver_store_results(w)) > 0 && clock_mono() < limit)
 		clock_sleep(200);
 	if (left > 0)
@@ -134,6 +136,7 @@ turn(struct worker *w, bool *results_left)
 	jobs_turn(w);
 	media_turn(w);
 	ask_turn(w);
+	tasks_turn(w);
 	more = deliver_turn(w);
 	unknown_turn(w);
 	if (!more)
@@ -173,6 +176,7 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 			return LOOP_CHANGED;
 		}
 		more = turn(w, &left);
+		more = more || tasks_waiting(w);
 		if (more || client_in_flight(w->client) > 0)
 			busy = clock_mono();
 		due = more ? 0 : next_due(w);

@@ -14,6 +14,7 @@
 #include "store/orgs.h"
 #include "store/people.h"
 #include "store/store.h"
+#include "worker/inventory.h"
 #include "worker/logfile.h"
 #include "worker/media.h"
 #include "worker/tend.h"
@@ -105,5 +106,6 @@ tend_turn(struct worker *w)
 	store_run(store, expire_jobs, NULL);
 	store_run(store, expire_seen, NULL);
 	media_sweep(w);
+	sync_daily(w);
 	logfile_tend(w->app->settings->data_dir);
 }

@@ -50,6 +50,7 @@ struct worker {
 	int64_t media_next;  /* when one is due, as that look saw it */
 	size_t fetching;
 	struct fetch *fetches; /* attachments under way, so many (fetch.h) */
+	struct task *tasks; /* jobs about numbers that work in pieces (task.h) */
 	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
 	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
 	struct reread conf; /* the settings file, as it was when it was read */

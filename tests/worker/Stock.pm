@@ -1,0 +1,86 @@
+# Stock.pm: a worker's installation (Worker.pm) with a location at the simulator, for the tests
+# of searching, ordering, releasing and syncing numbers.
+package Stock;
+use strict;
+use warnings;
+use parent 'Worker';
+use JSON::PP;
+use Time::HiRes ();
+
+our $STOCK = $ENV{SPOKE_STOCK} || (($ENV{BUILD} || '.') . '/tests/worker/stock');
+our ($SITE, $LOCATION) = ('70001', '80001');
+
+sub new {
+	my ($class, %o) = @_;
+	my $self = $class->SUPER::new(%o, sim => ['--site', $SITE, '--location', $LOCATION, @{$o{sim} || []}]);
+	$self->stock('location', $self->{org}, $SITE, $LOCATION) unless $o{no_org};
+	$self->set(order_ms => 0, inservice_ms => 0) unless $o{slow};
+	# Has the credentials checked; then the daily sync is made.
+	$self->run for 1 .. 2;
+	return $self;
+}
+
+# The tests' hand in the numbers; dies when it fails.
+sub stock {
+	my ($self, @args) = @_;
+	my $log = "$self->{dir}/stock.$$";
+	unlink "$log.err";
+	my $pid = $self->child($log, $STOCK, @args);
+	waitpid $pid, 0;
+	die "stock @args: status $?: " . Worker::slurp("$log.err") if $? != 0;
+	chomp(my $out = Worker::slurp("$log.out"));
+	return $out;
+}
+
+sub once { my ($self) = @_; return $self->stock('once') }
+sub ask { my ($self, $what, @args) = @_; return $self->stock($what, $self->{org}, @args) }
+sub job_of { my ($self, $id) = @_; return decode_json($self->stock('job', $id)) }
+# Number -> its record.
+sub numbers {
+	my ($self, $org) = @_;
+	return { map { $_->{record}{number} => { %{$_->{record}}, figures => $_->{figures} } }
+	    @{decode_json($self->stock('numbers', $org || $self->{org}))} };
+}
+# How many numbers are in each state.
+sub by_state {
+	my ($self, $org) = @_;
+	my %n;
+	$n{$_->{state}}++ for values %{$self->numbers($org)};
+	return \%n;
+}
+sub contact { my ($self, $number) = @_; return decode_json($self->ask('contact', $number)) }
+# What the simulator made and was asked for.
+sub estate { my ($self) = @_; return $self->sim(GET => "numbers?account=$Worker::ACCOUNT") }
+
+# How often the simulator's faults were used.
+sub faults_used {
+	my ($self) = @_;
+	my ($list, $n) = ($self->sim(GET => 'faults'), 0);
+	$n += $_->{used} for @{ref $list eq 'ARRAY' ? $list : $list->{faults}};
+	return $n;
+}
+# Lets a worker begin, kills it with SIGKILL once the fault just set has held a request up.
+sub kill_at_fault {
+	my ($self, $what) = @_;
+	my $pid = $self->spawn('--watch');
+	Worker::await(20, $what, sub { $self->faults_used });
+	Time::HiRes::sleep(0.2);
+	kill 'KILL', $pid;
+	waitpid $pid, 0;
+	return $self->no_faults;
+}
+
+# Lets workers run until the job is over, its waits cut short; the job.
+sub finish {
+	my ($self, $id, %o) = @_;
+	my $j;
+	for my $try (1 .. $o{tries} || 20) {
+		$self->run;
+		$j = $self->job_of($id);
+		return $j if $j->{job}{state} =~ /done|failed/;
+		$self->stock('due', $id);
+	}
+	die "job $id does not end: $j->{job}{state}: $j->{job}{step}\n";
+}
+
+1;
