@@ -28,7 +28,7 @@ struct step {
 	unsigned bit;
 	const char *name;
 	const char *action; /* text of the link, NULL: nothing to press here */
-	const char *href;
+	const char *href; /* "#field", or a page of the organization */
 };
 
 static const struct step steps[] = {
@@ -37,7 +37,7 @@ static const struct step steps[] = {
     {MISSING_USER, "Client ID", "Enter it", "#userName"},
     {MISSING_PASSWORD, "Client secret", "Enter it", "#password"},
     {MISSING_APPLICATION, "Application at Bandwidth", "Enter the ID of yours", "#applicationId"},
-    {MISSING_NUMBER, "A number to text from", NULL, NULL},
+    {MISSING_NUMBER, "A number to text from", "To the numbers", "numbers"},
     {MISSING_CONFIRMATION, "Bandwidth accepts the credentials", "See below", "#state"},
     {MISSING_CALLBACK, "Bandwidth calls this address", "Copy the address", "#callbacks"},
 };
@@ -115,7 +115,8 @@ write_step(const struct settings_page *p, struct buf *b, const struct step *s)
 	}
 	if (s->action && (standing == STEP_TODO || standing == STEP_REFUSED)) {
 		html_raw(b, "<a");
-		html_url_attr(b, "href", s->href);
+		html_url_attr(
+		    b, "href", *s->href == '#' ? s->href : frame_path(p->app, p->req, s->href));
 		html_raw(b, ">");
 		html_text(b, s->action);
 		html_raw(b, "</a>");
