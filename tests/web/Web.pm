@@ -33,6 +33,38 @@ sub server {
 	return $s->lighttpd;
 }
 
+# A test of the whole: simulator, worker and responder.  before($s) sets Bandwidth up; after($s) returns what is
+# wrong there in the end.  Two sessions of the owner's began half an hour ago, as in seed.c's world.
+sub run_live {
+	my ($script, $before, $after) = @_;
+	if (my $why = missing()) {
+		print "1..0 # SKIP $why\n";
+		return;
+	}
+	require SpokeSim;
+	my $s = Spoke->new->sim(set => ['order_ms=300', 'inservice_ms=300']);
+	$s->write_conf;
+	my ($status, $out, $err) = $s->run('', Spoke::build() . '/tests/web/seed', 'live');
+	die "seed: $err" if $status != 0;
+	$s->{org} = 1;
+	$before->($s);
+	$s->sim_credentials;
+	$s->ctl('settings', 'set', 1, 'siteId=30130', 'sipPeerId=569230', '--wait', 30);
+	$s->lighttpd;
+	local $ENV{WEB_BASE} = $s->{base};
+	local $ENV{WEB_SIM} = $s->{sim_url};
+	($ENV{WEB_SESSIONS} = $out) =~ s/\s+\z//;
+	local $ENV{CHROMIUM} = chromium();
+	$status = system('node', "$here/$script");
+	my @wrong = $after->($s);
+	print STDERR map { "# at Bandwidth: $_\n" } @wrong;
+	if ($status != 0 || @wrong) {
+		my @log = split /\n/, Spoke::slurp("$s->{dir}/lighttpd.log") . Spoke::slurp("$s->{dir}/data/worker.log");
+		print STDERR map { "# $_\n" } 'the end of the logs:', @log > 30 ? @log[-30 .. -1] : @log;
+		exit 1;
+	}
+}
+
 sub run {
 	my ($script) = @_;
 	if (my $why = missing()) {
