@@ -53,7 +53,7 @@ struct http_request {
 #define CLIENT_BUDGET INT64_C(30000)		/* ms */
 #define CLIENT_CONNECT INT64_C(10000)		/* ms of the budget, for name, connection and TLS */
 #define CLIENT_ANSWER_MAX ((size_t)1024 * 1024) /* bytes of an answer's body */
-#define CLIENT_IN_FLIGHT 64
+#define CLIENT_IN_FLIGHT 256
 
 enum http_reach {
 	HTTP_NOT_BEGUN, /* certain: not a byte of the request left */

@@ -57,6 +57,6 @@ struct worker {
 	bool ending;	    /* told to end: start nothing new */
 };
 
-#define WORKER_POSTS 64 /* at most under way */
+#define WORKER_POSTS 256 /* at most under way */
 
 #endif
