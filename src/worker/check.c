@@ -25,6 +25,7 @@
 
 #define PASSWORD_MAX 4096
 #define AGAIN (15 * CLOCK_SECOND)
+#define FACT_MAX ((size_t)300) /* bytes of a text; all of them have to fit into a job */
 
 static bool
 is(const char *s, const char *word)
@@ -49,11 +50,22 @@ check_free(struct check *c)
 
 /* ---- what was learned ---------------------------------------------------------------- */
 
+const char *
+check_text(struct check *c, const char *s)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	if (n > FACT_MAX)
+		for (n = FACT_MAX; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
+			;
+	return n > 0 ? arena_dup(c->arena, s, n) : NULL;
+}
+
 void
 check_set(struct check *c, struct setup_answer *a, const char *state, const char *words)
 {
 	a->state = state;
-	a->words = blank(words) ? NULL : arena_str(c->arena, words);
+	a->words = check_text(c, words);
 }
 
 void
@@ -180,6 +192,15 @@ check_send(struct check *c, struct http_request *r, check_read read)
 /* ---- credentials ------------------------------------------------------------------------ */
 
 static void
+add_fact(struct check *c, struct text_list *list, const char *text)
+{
+	const char *fact = check_text(c, text);
+
+	if (fact != NULL)
+		*list = text_list_add(c->arena, *list, fact);
+}
+
+static void
 note_token(struct check *c, const struct token_answer *t)
 {
 	size_t i;
@@ -187,12 +208,11 @@ note_token(struct check *c, const struct token_answer *t)
 	c->facts.cred_kind = "oauth2";
 	c->facts.express = t->express;
 	c->facts.has_accounts = t->has_accounts;
-	for (i = 0; i < t->accounts.count && i < SETUP_NAMED; i++)
-		if (is(t->accounts.items[i], c->org.account_id) || i + 1 < SETUP_NAMED)
-			c->facts.accounts =
-			    text_list_add(c->arena, c->facts.accounts, t->accounts.items[i]);
+	for (i = 0; i < t->accounts.count; i++)
+		if (is(t->accounts.items[i], c->org.account_id) || i < SETUP_NAMED)
+			add_fact(c, &c->facts.accounts, t->accounts.items[i]);
 	for (i = 0; i < t->roles.count && i < 4 * SETUP_NAMED; i++)
-		c->facts.roles = text_list_add(c->arena, c->facts.roles, t->roles.items[i]);
+		add_fact(c, &c->facts.roles, t->roles.items[i]);
 }
 
 static void

@@ -16,7 +16,6 @@
 
 #define BUDGET INT64_C(15000) /* ms; Bandwidth itself waits 10 s */
 #define ANSWER_DEPTH 8
-#define WORDS_MAX ((size_t)200)
 
 static bool
 is(const char *s, const char *word)
@@ -87,7 +86,7 @@ words_of(struct check *c, const struct http_answer *answer)
 		return NULL;
 	else if (text == NULL)
 		return arena_fmt(c->arena, "HTTP %d", answer->status);
-	return text == NULL ? NULL : arena_fmt(c->arena, "%.*s", (int)WORDS_MAX, text);
+	return check_text(c, text);
 }
 
 static void

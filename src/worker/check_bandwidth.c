@@ -75,7 +75,7 @@ site_came(struct check *c, const struct http_answer *answer)
 	site_read(answer, c->arena, &s);
 	check_answer(c, &c->facts.site, &s.head, false);
 	if (s.head.outcome == NUMBERS_FINE)
-		c->facts.site_name = s.site.name;
+		c->facts.site_name = check_text(c, s.site.name);
 }
 
 static void
@@ -86,7 +86,7 @@ location_came(struct check *c, const struct http_answer *answer)
 	peer_read(answer, c->arena, &p);
 	check_answer(c, &c->facts.location, &p.head, false);
 	if (p.head.outcome == NUMBERS_FINE)
-		c->facts.location_name = p.peer.name;
+		c->facts.location_name = check_text(c, p.peer.name);
 }
 
 static void
@@ -122,7 +122,7 @@ assignment_came(struct check *c, const struct http_answer *answer)
 	assignment_read(answer, c->arena, &a);
 	check_answer(c, &c->facts.assigned, &a.head, false);
 	if (a.head.outcome == NUMBERS_FINE)
-		c->facts.assigned_app = a.application_id;
+		c->facts.assigned_app = check_text(c, a.application_id);
 }
 
 static void
@@ -162,16 +162,16 @@ application_came(struct check *c, const struct http_answer *answer)
 	check_answer(c, &f->application, &a.head, false);
 	if (a.head.outcome != NUMBERS_FINE)
 		return;
-	f->app_name = a.application.name;
-	f->app_type = a.application.service_type;
+	f->app_name = check_text(c, a.application.name);
+	f->app_type = check_text(c, a.application.service_type);
 	if (!application_is_messaging(&a.application)) {
 		check_set(c, &f->application, SETUP_NO, NULL);
 		return;
 	}
-	f->in_url = a.application.inbound_url;
-	f->in_user = a.application.inbound_user;
-	f->out_url = a.application.outbound_url;
-	f->out_user = a.application.outbound_user;
+	f->in_url = check_text(c, a.application.inbound_url);
+	f->in_user = check_text(c, a.application.inbound_user);
+	f->out_url = check_text(c, a.application.outbound_url);
+	f->out_user = check_text(c, a.application.outbound_user);
 }
 
 void

@@ -48,6 +48,8 @@ void check_send(struct check *, struct http_request *, check_read);
 /* What a head says, as an answer.  of_list: a refusal says nothing about what was asked for. */
 void check_answer(struct check *, struct setup_answer *, const struct numbers_head *, bool of_list);
 void check_set(struct check *, struct setup_answer *, const char *state, const char *words);
+/* A text of Bandwidth's as a fact: of bounded length; NULL for NULL or an empty one. */
+const char *check_text(struct check *, const char *);
 
 void check_account(struct check *);   /* check_bandwidth.c */
 void check_bandwidth(struct check *); /* all that needs no other answer */

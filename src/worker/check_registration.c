@@ -27,7 +27,8 @@ note_bad(struct check *c, const char *number, const char *status)
 {
 	if (c->facts.local_bad++ < SETUP_NAMED)
 		c->facts.local_bad_at = text_list_add(c->arena, c->facts.local_bad_at,
-		    status != NULL ? arena_fmt(c->arena, "%s %s", number, status) : number);
+		    status != NULL ? check_text(c, arena_fmt(c->arena, "%s %s", number, status))
+				   : number);
 }
 
 static void
@@ -96,7 +97,7 @@ note_unverified(struct check *c, const char *number, const char *status)
 {
 	if (c->facts.tollfree_bad++ < SETUP_NAMED)
 		c->facts.tollfree_bad_at = text_list_add(c->arena, c->facts.tollfree_bad_at,
-		    arena_fmt(c->arena, "%s (%s)", number, status));
+		    check_text(c, arena_fmt(c->arena, "%s (%s)", number, status)));
 }
 
 static void

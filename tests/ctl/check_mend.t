@@ -100,5 +100,15 @@ my $r = $w->press('check', do => 'text', to => '12', once => 'another');
 is($r->{status}, 422, 'a number that is none');
 like($r->{content}, qr/class="fault"/, 'is said beside the field');
 is($w->press('check', do => 'other')->{status}, 400, 'an unknown action');
+
+# ---- while it runs, without a script ---------------------------------------------------
+$s->sim_do(POST => 'config', { settings => { latency_ms => 1500 } });
 is($w->press('check', do => 'check')->{status}, 303, 'Check now');
+my $running = $s->await(20, 'the check to begin', sub { my $h = $w->get('check?asked=1'); $h =~ /<b>Checking\.<\/b>/ && $h });
+like($running, qr{<noscript><meta http-equiv="refresh" content="2"></noscript>}, 'the page refreshes itself');
+like($running, qr{\d+ of 22 steps are known}, 'says how far it is');
+like($running, qr{Finding out}, 'and what is being found out');
+unlike($running, qr{>Check now<}, 'and has nothing to press again');
+$s->await(30, 'its end', sub { $w->get('check') =~ /All is well/ });
+pass('in the end all is well');
 done_testing();

@@ -21,6 +21,7 @@
 #include "base/segments.h"
 #include "base/settings.h"
 #include "org/organization.h"
+#include "seed_check.h"
 #include "seed_numbers.h"
 #include "store/contacts.h"
 #include "store/counters.h"
@@ -353,6 +354,14 @@ make_numbers(struct tx *tx, void *arg)
 }
 
 static enum result
+make_checks(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+
+	return seed_check(tx, s->arena, HOSTILE_TEXT);
+}
+
+static enum result
 make_calls(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
@@ -369,8 +378,13 @@ make_calls(struct tx *tx, void *arg)
 static int
 make(struct seed *s, bool live)
 {
+<<<<<<< HEAD
 	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers};
 	size_t n = live ? 1 : sizeof parts / sizeof parts[0];
+=======
+	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers,
+	    make_checks};
+>>>>>>> 7f51748 (check: docs, a look while it runs, hostile facts; texts of bounded length)
 	struct buf hash = BUF_INIT(512);
 
 	if (meta_init(s->store, &s->settings) != OK)
