@@ -17,7 +17,7 @@
 /* Its parts as libcurl sees them, in the arena; absent ones are "". */
 struct parts {
 	const char *scheme, *host, *port, *path, *query;
-	const char *user, *password, *options, *fragment;
+	bool more; /* user info or a fragment, be they empty */
 };
 
 static const char *
@@ -34,6 +34,16 @@ part_of(CURLU *u, CURLUPart what, unsigned flags, struct arena *a)
 }
 
 static bool
+has_part(CURLU *u, CURLUPart what)
+{
+	char *text = NULL;
+	bool has = curl_url_get(u, what, &text, 0) == CURLUE_OK;
+
+	curl_free(text);
+	return has;
+}
+
+static bool
 take_apart(const char *url, struct arena *a, struct parts *out)
 {
 	CURLU *u = curl_url();
@@ -45,10 +55,8 @@ take_apart(const char *url, struct arena *a, struct parts *out)
 		out->port = part_of(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, a);
 		out->path = part_of(u, CURLUPART_PATH, 0, a);
 		out->query = part_of(u, CURLUPART_QUERY, 0, a);
-		out->user = part_of(u, CURLUPART_USER, 0, a);
-		out->password = part_of(u, CURLUPART_PASSWORD, 0, a);
-		out->options = part_of(u, CURLUPART_OPTIONS, 0, a);
-		out->fragment = part_of(u, CURLUPART_FRAGMENT, 0, a);
+		out->more = has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD) ||
+			    has_part(u, CURLUPART_OPTIONS) || has_part(u, CURLUPART_FRAGMENT);
 	}
 	curl_url_cleanup(u);
 	return good;
@@ -127,8 +135,7 @@ media_judge(const char *url, const char *messaging_url, const char *account, str
 		return MEDIA_FOREIGN;
 	if (strcasecmp(theirs.scheme, ours.scheme) != 0 ||
 	    strcasecmp(theirs.host, ours.host) != 0 || strcmp(theirs.port, ours.port) != 0 ||
-	    theirs.user[0] != '\0' || theirs.password[0] != '\0' || theirs.options[0] != '\0' ||
-	    theirs.fragment[0] != '\0')
+	    theirs.more || strchr(url, '#') != NULL)
 		return MEDIA_FOREIGN;
 	buf_addf(&prefix, "%s/users/", ours.path);
 	rest = behind(theirs.path, buf_str(&prefix));

@@ -54,7 +54,8 @@ is_mp4(const unsigned char *p, size_t n)
 	    "iso8", "iso9", "mp41", "mp42", "avc1", "M4V ", "MSNV", "dash"};
 	size_t i;
 
-	if (!has(p, n, 4, "ftyp", 4))
+	/* The first box is a small one, so the bytes before its name begin with zeros. */
+	if (!has(p, n, 4, "ftyp", 4) || p[0] != 0 || p[1] != 0)
 		return false;
 	for (i = 0; i < sizeof(brands) / sizeof(brands[0]); i++)
 		if (has(p, n, 8, brands[i], 4))

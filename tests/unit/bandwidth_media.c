@@ -41,6 +41,8 @@ static const struct {
     {"https://evil.com#@messaging.bandwidth.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN, NULL},
     {"https://evil.com?@messaging.bandwidth.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN, NULL},
     {"https://evil@messaging.bandwidth.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN, NULL},
+    {"https://@messaging.bandwidth.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN, NULL},
+    {OURS "1#", MEDIA_FOREIGN, NULL},
     {"https://:x@messaging.bandwidth.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN, NULL},
     {"https://messaging.bandwidth.com%2eevil.com/api/v2/users/9900902/media/1", MEDIA_FOREIGN,
 	NULL},

@@ -47,6 +47,7 @@ static const struct {
     SAMPLE("\0\0\0\x20"
 	   "ftyp",
 	NULL),
+    SAMPLE("<!--ftypisom--><html>", NULL),
     SAMPLE("ID3\4\0\0\0\0\2\1TSSE", "audio/mpeg"),
     SAMPLE("ID3\4\0\0\x80\0\2\1TSSE", NULL),
     SAMPLE("ID3 is a kind of tag.", NULL),
