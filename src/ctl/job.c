@@ -74,7 +74,7 @@ ctl_job_wait(struct ctl *ctl, const char *id, int64_t seconds, struct job *out)
 	struct look l = {.ctl = ctl, .id = id, .arena = arena_new()};
 	struct progress before = {0}, now;
 	int64_t end = clock_mono() + seconds * CLOCK_SECOND;
-	const char *seen = NULL;
+	const char *seen = NULL, *step = NULL;
 	enum result r;
 
 	for (;;) {
@@ -86,6 +86,12 @@ ctl_job_wait(struct ctl *ctl, const char *id, int64_t seconds, struct job *out)
 			if (!ctl->json && seconds > 0)
 				print_changes(&before, &now);
 			before = now;
+		}
+		if (r == OK && before.count == 0 && l.job.step != NULL && !job_over(&l.job) &&
+		    !same(step, l.job.step)) {
+			step = arena_str(ctl->arena, l.job.step);
+			if (!ctl->json && seconds > 0)
+				ctl_print("  %s\n", step);
 		}
 		if (r != OK || job_over(&l.job) || ctl_interrupted() || clock_mono() >= end)
 			break;

@@ -75,6 +75,7 @@ number_row(const struct own_number *o)
 	json_put_int(row, "new_today", f->new_today);
 	json_put_int(row, "last_out", f->last_out);
 	json_put_int(row, "last_in", f->last_in);
+	json_put_int(row, "last_text", f->last_in > f->last_out ? f->last_in : f->last_out);
 	json_put_int(row, "delivered_week", f->delivered_week);
 	json_put_int(row, "failed_week", f->failed_week);
 	if (ended > 0)
@@ -91,7 +92,7 @@ cmd_numbers_list(struct ctl *ctl)
 	static const struct ctl_column columns[] = {{"NUMBER", "number", false},
 	    {"STATE", "state", false}, {"CONTACTS", "contacts", false},
 	    {"OUT TODAY", "out_today", false}, {"IN TODAY", "in_today", false},
-	    {"DELIVERED %", "delivered_percent", false}, {"LAST USE", "last_use", true}};
+	    {"DELIVERED %", "delivered_percent", false}, {"LAST TEXT", "last_text", true}};
 	struct list_numbers l = {.arena = ctl->arena};
 	json *rows;
 	enum result r;

@@ -124,8 +124,9 @@ print_list(const char *what, const struct text_list *list)
 }
 
 static void
-print_detail(const struct inventory_job *d)
+print_detail(const struct job *job, const struct inventory_job *d)
 {
+	bool release = strcmp(job->kind, INVENTORY_RELEASE) == 0;
 	size_t i;
 
 	for (i = 0; i < d->found.count; i++)
@@ -136,8 +137,8 @@ print_detail(const struct inventory_job *d)
 	if (d->status != NULL)
 		ctl_print("Bandwidth says: %s%s%s\n", d->status, d->words != NULL ? ", " : "",
 		    d->words != NULL ? d->words : "");
-	print_list("Came: ", &d->got);
-	print_list("Did not come: ", &d->not_got);
+	print_list(release ? "Given back: " : "Came: ", &d->got);
+	print_list(release ? "Not given back: " : "Did not come: ", &d->not_got);
 	print_list("Belong to another organization here: ", &d->foreign);
 }
 
@@ -158,7 +159,7 @@ ctl_numbers_job(struct ctl *ctl, uint32_t org, const char *id, int64_t wait)
 	if (ctl->json) {
 		ctl_say(ctl, show_json(&job, &detail), "%s", "");
 	} else {
-		print_detail(&detail);
+		print_detail(&job, &detail);
 		if (job_over(&job))
 			ctl_print("%s\n", job.result != NULL ? job.result : job.state);
 		else

@@ -57,6 +57,7 @@ fails('with another', 2, qr/that was not "buy 2"; nothing was done/, \"yes\n", '
 is(orders(), 0, 'nothing was ordered');
 $out = text(\"buy 2\n", 'buy', $org, @pick, '--wait', 30);
 like($out, qr/^Bandwidth says: COMPLETE/m, 'typed: ordered, and waited for') or diag $out;
+like($out, qr/^  Ordered\. Bandwidth is working on it\.$/m, 'with what it did meanwhile');
 is(orders(), 1, 'one order');
 is_deeply([@{numbers()}{@pick}], ['in-service', 'in-service'], 'they are in the list, in service') or diag explain numbers();
 $j = $s->ctl('numbers', 'buy', $org, '--area', 919, '--quantity', 2, '--yes', '--wait', 30);

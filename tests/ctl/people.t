@@ -143,7 +143,7 @@ is_deeply(numbers($second), ['+19195550101', '+19195550102'], 'as +1...');
 my $page = $s->ctl('numbers', 'list', $second, '--limit', 1);
 is($page->{next}, '+19195550101', 'a page says where the next begins');
 is($s->ctl('numbers', 'list', $second, '--limit', 1, '--cursor', $page->{next})->{numbers}[0]{number}, '+19195550102', 'there');
-like(text('numbers', 'list', $second), qr/^NUMBER +STATE +CONTACTS +OUT TODAY +IN TODAY +DELIVERED % +LAST USE\n\+19195550101 +in-service +0/, 'as a table');
+like(text('numbers', 'list', $second), qr/^NUMBER +STATE +CONTACTS +OUT TODAY +IN TODAY +DELIVERED % +LAST TEXT\n\+19195550101 +in-service +0/, 'as a table');
 fails('removed from another organization', 3, qr/not found/, 'numbers', 'remove', $org, '+19195550101');
 fails('one of two is not there', 3, qr/\+19195550199: not found/, 'numbers', 'remove', $second, '+19195550101', '+19195550199');
 is(scalar @{numbers($second)}, 2, 'nothing was removed');
