@@ -378,13 +378,9 @@ make_calls(struct tx *tx, void *arg)
 static int
 make(struct seed *s, bool live)
 {
-<<<<<<< HEAD
-	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers};
-	size_t n = live ? 1 : sizeof parts / sizeof parts[0];
-=======
 	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers,
 	    make_checks};
->>>>>>> 7f51748 (check: docs, a look while it runs, hostile facts; texts of bounded length)
+	size_t n = live ? 1 : sizeof parts / sizeof parts[0];
 	struct buf hash = BUF_INIT(512);
 
 	if (meta_init(s->store, &s->settings) != OK)
