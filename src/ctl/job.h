@@ -15,8 +15,8 @@ struct ctl;
 /*
  * Waits until the job is over, a signal came or the seconds (0: none, one look only) have
  * passed; meanwhile prints, unless --json, a line for each step that changes:
- * "  done     Sub-account: made, ID 12345", or of a job without steps what it does. *out lives in ctl->arena.  The result of the
- * last look: OK, NOT_FOUND, …
+ * "  done     Sub-account: made, ID 12345", or of a job without steps what it does.  *out
+ * lives in ctl->arena.  The result of the last look: OK, NOT_FOUND, …
  */
 enum result ctl_job_wait(struct ctl *, const char *id, int64_t seconds, struct job *out);
 
