@@ -69,39 +69,32 @@ static void
 write_question(const struct settings_page *p, struct buf *b, const struct provision_question *q)
 {
 	part_note_begin(b, TONE_LOOK, "question");
-	html_raw(b, "<p>");
+	html_raw(b, "<p><b>A question before it goes on.</b> ");
 	html_text(b, provision_question_text(q, p->req->arena));
 	html_raw(b, "</p>");
+	if (p->req->role == ROLE_OWNER) {
+		begin_form(p, b);
+		part_hidden(b, "what", q->what);
+		part_hidden(b, "value", q->value);
+		html_raw(b, "<div class=\"acts\"><button type=\"submit\" class=\"danger\">");
+		html_text(b, provision_question_yes(q));
+		html_raw(b, "</button></div></form>");
+	} else {
+		html_raw(b, "<p>An owner of this organization can say yes.</p>");
+	}
 	part_note_end(b);
-	begin_form(p, b);
-	part_hidden(b, "what", q->what);
-	part_hidden(b, "value", q->value);
-	html_raw(b, "<div class=\"acts\"><button type=\"submit\" class=\"danger\">");
-	html_text(b, provision_question_yes(q));
-	html_raw(b, "</button></div></form>\n");
 }
 
 static void
 write_button(const struct settings_page *p, struct buf *b)
 {
+	if (p->req->role != ROLE_OWNER || settings_setting_up(p))
+		return;
 	begin_form(p, b);
 	html_raw(b,
 	    "<div class=\"acts\"><button type=\"submit\">Set up at Bandwidth</button>\n"
 	    "<p class=\"small\">Checks what is there and makes what is missing. Nothing is made "
 	    "twice.</p></div></form>\n");
-}
-
-static void
-write_actions(const struct settings_page *p, struct buf *b)
-{
-	struct provision_question q;
-
-	if (p->req->role != ROLE_OWNER || settings_setting_up(p))
-		return;
-	provision_question(&p->frame.view.provision, p->req->arena, &q);
-	if (q.what)
-		write_question(p, b, &q);
-	write_button(p, b);
 }
 
 /* ---- how it stands -------------------------------------------------------------------- */
@@ -118,8 +111,29 @@ write_complete(const struct settings_page *p, struct buf *b)
 	part_note_end(b);
 	html_raw(b, "<details><summary>What was checked and made at Bandwidth</summary>\n");
 	part_job_steps(b, &p->frame.view.provision, p->frame.now);
-	write_actions(p, b);
+	write_button(p, b);
 	html_raw(b, "</details>\n");
+}
+
+/* The last run: what it asks, or how it goes or went. */
+static void
+write_run(const struct settings_page *p, struct buf *b)
+{
+	const struct job *job = &p->frame.view.provision;
+	struct provision_question q;
+
+	provision_question(job, p->req->arena, &q);
+	if (q.what) {
+		write_question(p, b, &q);
+		part_job_steps(b, job, p->frame.now);
+		return;
+	}
+	part_job(b, "setup-state",
+	    settings_setting_up(p)     ? "Under way"
+	    : is(job->state, "failed") ? "Not finished"
+	    : is(job->state, "done")   ? "Finished"
+				       : "Waiting",
+	    job, p->frame.now);
 }
 
 void
@@ -137,15 +151,10 @@ settings_setup(const struct settings_page *p, struct buf *b)
 	html_raw(b, "<section class=\"card\" id=\"setup\" aria-labelledby=\"setup-head\">\n"
 		    "<h2 id=\"setup-head\">Setting up at Bandwidth</h2>\n");
 	if (v->provision.id)
-		part_job(b, "setup-state",
-		    settings_setting_up(p)	       ? "Under way"
-		    : is(v->provision.state, "failed") ? "Not finished"
-		    : is(v->provision.state, "done")   ? "Finished"
-						       : "Waiting",
-		    &v->provision, p->frame.now);
+		write_run(p, b);
 	else
 		html_raw(b, "<p>Nothing has been checked or made there yet.</p>\n");
-	write_actions(p, b);
+	write_button(p, b);
 	html_raw(b, "</section>\n");
 }
 

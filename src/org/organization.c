@@ -78,8 +78,9 @@ static const struct {
 		     "Bandwidth has for you, on the Numbers page."},
     {MISSING_CONFIRMATION, "Bandwidth has not confirmed the credentials yet. Save them again, "
 			   "or wait: they are checked again by themselves."},
-    {MISSING_CALLBACK, "Bandwidth has not called back yet. Enter the callback URL, user and "
-		       "callback password at the application, then text one of your numbers."},
+    {MISSING_CALLBACK, "Bandwidth has not called back yet. Text one of your numbers to try it. An "
+		       "application that was not set up from here needs the callback URL, user and "
+		       "callback password."},
 };
 
 static bool

@@ -17,11 +17,21 @@ given(const char *s)
 	return s != NULL && *s != '\0';
 }
 
-/* " (Tenants United)" */
 static const char *
-named(struct run *r, const char *name)
+made_sentence(struct run *r, const char *id)
 {
-	return given(name) ? arena_fmt(r->arena, " (%.*s)", NAME_SHOWN, name) : "";
+	return arena_fmt(r->arena, "ID %s, made for this organization.", id);
+}
+
+/* Of one whose ID was stored: entered by somebody, or made by an earlier run. */
+static const char *
+found_sentence(struct run *r, const char *id, const char *name)
+{
+	if (run_is_ours(r, name))
+		return made_sentence(r, id);
+	if (!given(name))
+		return arena_fmt(r->arena, "ID %s, as entered.", id);
+	return arena_fmt(r->arena, "ID %s (%.*s), as entered.", id, NAME_SHOWN, name);
 }
 
 /* ---- the sub-account ------------------------------------------------------------------ */
@@ -34,8 +44,7 @@ site_came(struct run *r, const struct http_answer *http)
 
 	site_read(http, r->arena, &a);
 	if (a.head.outcome == NUMBERS_FINE)
-		run_has(r, PART_SITE, id,
-		    arena_fmt(r->arena, "ID %s%s, as entered.", id, named(r, a.site.name)));
+		run_has(r, PART_SITE, id, found_sentence(r, id, a.site.name));
 	else if (a.head.outcome == NUMBERS_NOT_FOUND)
 		run_fail(r,
 		    arena_fmt(r->arena,
@@ -56,8 +65,7 @@ site_made(struct run *r, const struct http_answer *http)
 
 	created_read(http, r->arena, &a);
 	if (a.head.outcome == NUMBERS_FINE && given(a.id)) {
-		run_has(r, PART_SITE, a.id,
-		    arena_fmt(r->arena, "ID %s, made for this organization.", a.id));
+		run_has(r, PART_SITE, a.id, made_sentence(r, a.id));
 		return;
 	}
 	if (!run_not_made(r, &a.head))
@@ -105,8 +113,7 @@ sites_came(struct run *r, const struct http_answer *http)
 	for (i = 0; a.head.outcome == NUMBERS_FINE && i < a.count; i++) {
 		if (!run_is_ours(r, a.items[i].name) || !given(a.items[i].id))
 			continue;
-		run_has(r, PART_SITE, a.items[i].id,
-		    arena_fmt(r->arena, "ID %s, made for this organization.", a.items[i].id));
+		run_has(r, PART_SITE, a.items[i].id, made_sentence(r, a.items[i].id));
 		return;
 	}
 	make_site(r);
@@ -152,8 +159,7 @@ peer_came(struct run *r, const struct http_answer *http)
 
 	peer_read(http, r->arena, &a);
 	if (a.head.outcome == NUMBERS_FINE)
-		run_has(r, PART_PEER, id,
-		    arena_fmt(r->arena, "ID %s%s, as entered.", id, named(r, a.peer.name)));
+		run_has(r, PART_PEER, id, found_sentence(r, id, a.peer.name));
 	else if (a.head.outcome == NUMBERS_NOT_FOUND)
 		run_fail(r,
 		    arena_fmt(r->arena,
@@ -174,8 +180,7 @@ peer_made(struct run *r, const struct http_answer *http)
 
 	created_read(http, r->arena, &a);
 	if (a.head.outcome == NUMBERS_FINE && given(a.id)) {
-		run_has(r, PART_PEER, a.id,
-		    arena_fmt(r->arena, "ID %s, made for this organization.", a.id));
+		run_has(r, PART_PEER, a.id, made_sentence(r, a.id));
 		return;
 	}
 	if (!run_not_made(r, &a.head))
@@ -216,9 +221,7 @@ peers_came(struct run *r, const struct http_answer *http)
 	r->has_default = false;
 	for (i = 0; a.head.outcome == NUMBERS_FINE && i < a.count; i++) {
 		if (run_is_ours(r, a.items[i].name) && given(a.items[i].id)) {
-			run_has(r, PART_PEER, a.items[i].id,
-			    arena_fmt(
-				r->arena, "ID %s, made for this organization.", a.items[i].id));
+			run_has(r, PART_PEER, a.items[i].id, made_sentence(r, a.items[i].id));
 			return;
 		}
 		r->has_default = r->has_default || a.items[i].is_default;
