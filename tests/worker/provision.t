@@ -188,5 +188,28 @@ for my $fault ({ status => 503 }, { status => 429, headers => { 'Retry-After' =>
 	one_of_each($g, $name) unless $fault->{status} && $fault->{status} == 409;
 }
 
+# A token that ends meanwhile, a role that was given meanwhile: once, with a new token.
+for my $status (401, 403) {
+	rest();
+	$g = fresh();
+	$s->sim_fault(match => { method => 'POST', path => "/$g->{account}/sites\$" }, status => $status);
+	work();
+	over($g, 100);
+	is(setup($g)->{state}, 'done', "$status once") or diag explain setup($g);
+	one_of_each($g, "$status once");
+	is((grep { $_->{status} == $status } requests($g)), 1, 'the second time it passed');
+}
+
+# Bandwidth asks for a pause that is too long to sit out: the run is put off, and goes on.
+rest();
+$g = fresh();
+$s->sim_fault(match => { path => "/$g->{account}/" }, status => 429, headers => { 'Retry-After' => '25' });
+work();
+$s->await(20, 'it to be put off', sub { (setup($g)->{step} || '') =~ /429|asked again/ });
+is(scalar(requests($g)), 1, '429 with a long Retry-After: nothing more is asked');
+over($g, 60);
+is(setup($g)->{state}, 'done', 'and after the pause it is set up') or diag explain setup($g);
+one_of_each($g, 'after the pause');
+
 rest();
 done_testing();
