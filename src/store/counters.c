@@ -115,6 +115,13 @@ noted(const struct callback_mark *m, const char *print)
 	return m->accepted_print != NULL && strcmp(m->accepted_print, print) == 0;
 }
 
+/* Has nothing else happened since? */
+static bool
+is_last(const struct callback_mark *m)
+{
+	return m->accepted >= m->refused && m->accepted >= m->set;
+}
+
 enum result
 callback_accepted(struct tx *tx, uint32_t org, const char *what, bool previous, const char *print)
 {
@@ -123,8 +130,8 @@ callback_accepted(struct tx *tx, uint32_t org, const char *what, bool previous, 
 	enum result r;
 
 	r = mark_get(tx, org, false, tx_arena(tx), &m);
-	if (r != OK ||
-	    (fresh(m.accepted, now) && (previous ? fresh(m.previous, now) : noted(&m, print))))
+	if (r != OK || (fresh(m.accepted, now) && is_last(&m) &&
+			   (previous ? fresh(m.previous, now) : noted(&m, print))))
 		return r;
 	r = mark_get(tx, org, true, tx_arena(tx), &m);
 	if (r != OK)

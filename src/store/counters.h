@@ -34,7 +34,8 @@ struct callback_mark {
 };
 enum result callback_mark_get(struct tx *, uint32_t org, struct arena *, struct callback_mark *);
 /*
- * Looks without a lock first and writes only when the second has changed, or the password.
+ * Looks without a lock first and writes only when the second has changed, or the password, or
+ * when one was refused or the password set since.
  * print is today's password's; previous: the callback came with an older one.
  */
 enum result callback_accepted(

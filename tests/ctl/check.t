@@ -52,7 +52,7 @@ for my $case (
 	['another callback user', 'callback-user', qr/"somebody" instead of bandwidth.com/, qr/Repair/,
 		application(inbound_callback_user => 'somebody')],
 	['a wrong callback password', 'callback-password', qr/wrong callback user ID or password/, qr/Repair/,
-		sub { $s->callback([], password => 'wrong') }, sub { sleep 1; $s->callback([]) }],
+		sub { $s->callback([], password => 'wrong') }, sub { $s->callback([]) }],
 	['no application assigned', 'assigned', qr/accepts every text and delivers none/, qr/assigned/,
 		broken(location => $Setup::LOCATION, application => undef)],
 	['a number sold elsewhere', 'numbers', qr/1 of the numbers used here is not at this location .*\+19195550101/, qr/Sync/,
