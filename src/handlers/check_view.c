@@ -137,7 +137,7 @@ static void
 write_action(const struct check_page *p, struct buf *b, const struct setup_result *s)
 {
 	if (s->action) {
-		html_raw(b, "<p class=\"small todo\"><b>What to do:</b> ");
+		html_raw(b, "<p class=\"small\"><b>What to do:</b> ");
 		html_text(b, s->repair && p->base_fault ? p->base_fault : s->action);
 		html_raw(b, "</p>");
 	}
@@ -223,7 +223,7 @@ write_trial_step(const struct check_page *p, struct buf *b, const struct trial_r
 	html_text(b, r->sentence);
 	html_raw(b, "</p>");
 	if (r->action) {
-		html_raw(b, "<p class=\"small todo\"><b>What to do:</b> ");
+		html_raw(b, "<p class=\"small\"><b>What to do:</b> ");
 		html_text(b, r->action);
 		html_raw(b, "</p>");
 	}

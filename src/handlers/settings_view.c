@@ -138,6 +138,8 @@ write_steps(const struct settings_page *p, struct buf *b)
 static void
 write_check_link(const struct settings_page *p, struct buf *b)
 {
+	if (!p->frame.view.org.cred_state)
+		return; /* there is nothing to ask with yet */
 	html_raw(b, "<p>");
 	frame_link(p->app, p->req, b, "check", NULL, "Check my setup");
 	html_raw(b, " asks Bandwidth about every step and says what is wrong.</p>\n");
