@@ -5,7 +5,7 @@
 # Comments that fill whole lines, blank lines and indentation stay behind: they are
 # for readers of the source, not for phones.  Of a style sheet the blanks and line ends
 # round punctuation stay behind too, and the semicolon before a brace; of a script the blanks
-# round operators, on lines without texts and patterns.
+# round operators, outside of texts and on lines without patterns.
 #
 # usage: LC_ALL=C awk -v name=spoke_css -f embed.awk spoke.css > spoke_css.h
 
@@ -26,6 +26,24 @@ function byte(n) {
 	low = (low * 31 + n + 7) % 2147483629
 	printf "%s%d,", (count % 20 ? "" : "\n\t"), n
 	count++
+}
+
+# Without the blanks round operators, but for those within "texts".
+function squeezed(line,    part, n, i, s) {
+	n = split(line, part, "\"")
+	s = ""
+	for (i = 1; i <= n; i++) {
+		if (i % 2) {
+			gsub(/, /, ",", part[i])
+			gsub(/\) \{/, "){", part[i])
+			while (match(part[i], / [=+?:<>&|*%-]+ /))
+				part[i] = substr(part[i], 1, RSTART - 1) \
+				    substr(part[i], RSTART + 1, RLENGTH - 2) \
+				    substr(part[i], RSTART + RLENGTH)
+		}
+		s = s (i > 1 ? "\"" : "") part[i]
+	}
+	return s
 }
 
 {
@@ -52,13 +70,8 @@ function byte(n) {
 			byte(code[";"])
 		semicolon = sub(/;$/, "", line)
 	}
-	if (js && line !~ /["\/]/) {
-		gsub(/, /, ",", line)
-		gsub(/\) \{/, "){", line)
-		while (match(line, / [=+?:<>&|*%-]+ /))
-			line = substr(line, 1, RSTART - 1) substr(line, RSTART + 1, RLENGTH - 2) \
-			    substr(line, RSTART + RLENGTH)
-	}
+	if (js && line !~ /[\/\\]/)
+		line = squeezed(line)
 	if (!count)
 		printf "static const char %s_text[] = {", name
 	n = length(line)

@@ -237,8 +237,8 @@ page_begin(
 		    "<p class=\"rehearsal\"><b>REHEARSAL</b> Texts go to a stand-in for Bandwidth. "
 		    "Nobody's phone gets them.</p>\n");
 	write_bar(s, req, b, p);
-	html_raw(b, p->wide ? "</header>\n<main id=\"main\" class=\"wide\">\n"
-			    : "</header>\n<main id=\"main\">\n");
+	html_raw(b, p->wide ? "</header>\n<main id=\"main\" class=\"wide\" spellcheck=\"false\">\n"
+			    : "</header>\n<main id=\"main\" spellcheck=\"false\">\n");
 	if (p->banner != BANNER_NONE && p->banner_text)
 		write_banner(s, req, b, p);
 }

@@ -146,7 +146,8 @@ write_common(struct buf *b, const struct part_field *f)
 		html_attr(b, "autocomplete", f->autocomplete);
 	if (f->placeholder)
 		html_attr(b, "placeholder", f->placeholder);
-	html_raw(b, f->spelling ? " dir=\"auto\"" : " spellcheck=\"false\" autocapitalize=\"off\"");
+	/* <main> switches the checking of spelling off. */
+	html_raw(b, f->spelling ? " dir=\"auto\" spellcheck=\"true\"" : " autocapitalize=\"off\"");
 	if (f->required)
 		html_raw(b, " aria-required=\"true\"");
 	if (f->fault)
@@ -245,8 +246,7 @@ part_copy(struct buf *b, const char *id, const char *label, const char *help, co
 	html_text(b, label);
 	html_raw(b, "</label>\n");
 	write_beside(b, "help", id, help);
-	html_raw(b,
-	    "<div class=\"with\"><input type=\"text\" readonly spellcheck=\"false\" autocomplete=\"off\"");
+	html_raw(b, "<div class=\"with\"><input type=\"text\" readonly autocomplete=\"off\"");
 	html_attr(b, "id", id);
 	if (help) {
 		html_raw(b, " aria-describedby=\"");
