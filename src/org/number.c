@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 const struct field number_fields[] = {
     FIELD(struct number, FIELD_INT, org),
     FIELD(struct number, FIELD_TEXT, number),
@@ -52,6 +54,12 @@ bool
 number_serves(const struct number *n)
 {
 	return number_is(n, NUMBER_IN_SERVICE) || number_is(n, NUMBER_DRAINING);
+}
+
+const char *
+number_service_id(struct arena *a, const char *peer, const char *number)
+{
+	return arena_fmt(a, "%s.%s", peer, strncmp(number, "+1", 2) == 0 ? number + 2 : number);
 }
 
 const char *

@@ -49,6 +49,10 @@ bool number_is_lost(const struct number *);
 /* May what is written to a person who knows it still go out from it (in service, draining)? */
 bool number_serves(const struct number *);
 
+/* "80001.9195550123": where it is and its ten digits (others: all of it), in the arena. */
+struct arena;
+const char *number_service_id(struct arena *, const char *peer, const char *number);
+
 /* For people: "In service", … and one sentence.  A word that is not known is its own words. */
 const char *number_state_words(const char *state);
 const char *number_state_sentence(const char *state);

@@ -172,7 +172,7 @@ answered(void *arg, const struct http_answer *http)
 		answer.words = arena_fmt(a->arena, "Bandwidth's answer was lost: %s.",
 		    http->fault != NULL ? http->fault : "the connection ended");
 	} else {
-		sender_accepted(a->sender);
+		/* Not sender_accepted: that numbers may be asked about says nothing of texts. */
 		answer.end = ASK_ANSWERED;
 	}
 	finish(a, &answer);

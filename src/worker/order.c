@@ -235,6 +235,7 @@ add_piece(struct tx *tx, void *arg)
 		    .number = t->d.got.items[i],
 		    .state = NUMBER_NOT_READY,
 		    .state_why = arena_fmt(tx_arena(tx), "Ordered by %s.", t->by),
+		    .service_id = number_service_id(tx_arena(tx), t->d.peer, t->d.got.items[i]),
 		    .job = t->job};
 
 		r = numbers_add(tx, &n, &owner);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "bandwidth/client.h"
 #include "org/number_errors.h"
+#include "texting/inventory.h"
 #include "texting/provision.h"
 #include "worker/ask.h"
 #include "worker/jobs.h"
@@ -95,11 +96,14 @@ run_complete(struct run *r)
 		    arena_fmt(r->arena,
 			"There is no application yet, so no text can be sent or received. %s",
 			fault != NULL ? fault : "Set up at Bandwidth again."));
-	else
+	else {
+		/* The location may have numbers already. */
+		jobs_ask(r->w, (uint32_t)o->id, INVENTORY_SYNC, 0);
 		end(r, "done",
 		    arena_fmt(r->arena,
 			"Everything is there: sub-account %s, location %s, application %s.",
 			o->site_id, o->sip_peer_id, o->application_id));
+	}
 }
 
 /* ---- one step after the other ------------------------------------------------------- */

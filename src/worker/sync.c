@@ -43,11 +43,13 @@ sync_free(void *own)
 static int
 compare(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	const struct phone *x = a, *y = b;
+
+	return strcmp(x->number, y->number);
 }
 
 void
-phones_add(struct phones *l, const char *number)
+phones_add(struct phones *l, const char *number, bool seen)
 {
 	if (l->count == l->room) {
 		l->room = l->room == 0 ? 256 : l->room * 2;
@@ -55,16 +57,19 @@ phones_add(struct phones *l, const char *number)
 		if (l->items == NULL)
 			log_panic("out of memory");
 	}
-	(void)snprintf(l->items[l->count++], PHONE_MAX, "%s", number);
+	l->items[l->count].seen = seen;
+	(void)snprintf(l->items[l->count++].number, PHONE_MAX, "%s", number);
 }
 
 bool
 sync_lists(const struct sync *s, const char *number)
 {
 	const struct phones *l = &s->listed;
+	struct phone wanted = {.seen = false};
 
+	(void)snprintf(wanted.number, sizeof wanted.number, "%s", number);
 	return l->count > 0 &&
-	       bsearch(number, l->items, l->count, sizeof *l->items, compare) != NULL;
+	       bsearch(&wanted, l->items, l->count, sizeof *l->items, compare) != NULL;
 }
 
 /* Sorts the list and takes repetitions out. */
@@ -77,8 +82,8 @@ settle_list(struct phones *l)
 		return;
 	qsort(l->items, l->count, sizeof *l->items, compare);
 	for (i = 1; i < l->count; i++) {
-		if (strcmp(l->items[i], l->items[n]) != 0 && ++n != i)
-			memcpy(l->items[n], l->items[i], sizeof *l->items);
+		if (compare(&l->items[i], &l->items[n]) != 0 && ++n != i)
+			l->items[n] = l->items[i];
 	}
 	l->count = n + 1;
 }
@@ -150,7 +155,7 @@ page_came(struct task *t, const struct task_answer *answer)
 		return;
 	}
 	for (i = 0; i < list.count; i++)
-		phones_add(&s->listed, list.items[i].number);
+		phones_add(&s->listed, list.items[i].number, true);
 	if (list.total > s->total)
 		s->total = list.total;
 	if (list.next == NULL) {

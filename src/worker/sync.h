@@ -10,11 +10,17 @@
 #include "worker/task.h"
 
 /* Numbers, many: grows by doubling. */
+struct phone {
+	char number[PHONE_MAX];
+	/* Of ours: this location's list (or an order for it) had it before.  One that never was
+	 * there, as one that was added by hand, is not gone because the list lacks it. */
+	bool seen;
+};
 struct phones {
-	char (*items)[PHONE_MAX];
+	struct phone *items;
 	size_t count, room;
 };
-void phones_add(struct phones *, const char *number);
+void phones_add(struct phones *, const char *number, bool seen);
 
 struct sync {
 	struct phones listed; /* sorted once it is whole */
@@ -30,7 +36,7 @@ struct sync {
 	struct phones missing;	   /* ours that the list lacks */
 	struct text_list unsure;   /* ours not yet in service, but listed */
 	size_t asked;		   /* of missing, then of unsure: asked about next */
-	struct text_list verdicts; /* of missing: where it is, "" gone, "same" not missing */
+	struct text_list verdicts; /* of missing: where it is, "" gone, "same" stays */
 	struct text_list ready;	   /* of unsure: in service by now */
 	size_t applied;
 	int64_t serving; /* ours that serve */

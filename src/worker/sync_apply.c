@@ -32,6 +32,28 @@ note(struct adding *x, const char *text)
 		x->changes = text_list_add(x->t->arena, x->changes, text);
 }
 
+/* Was it at this location when it was seen last? */
+static bool
+was_here(const struct number *n, const char *peer)
+{
+	size_t len = strlen(peer);
+
+	return n->service_id != NULL && strncmp(n->service_id, peer, len) == 0 &&
+	       n->service_id[len] == '.';
+}
+
+static enum result
+note_here(struct tx *tx, const struct task *t, const char *number)
+{
+	struct number n;
+	enum result r = numbers_get(tx, t->org, number, true, tx_arena(tx), &n);
+
+	if (r != OK)
+		return r;
+	n.service_id = number_service_id(tx_arena(tx), t->d.peer, number);
+	return numbers_put(tx, &n);
+}
+
 /* One that is listed: new, back, or known. */
 static enum result
 add_one(struct tx *tx, struct adding *x, const char *number)
@@ -45,7 +67,7 @@ add_one(struct tx *tx, struct adding *x, const char *number)
 		x->same++;
 		if (number_is(&n, NUMBER_NOT_READY))
 			x->unsure = text_list_add(t->arena, x->unsure, arena_str(t->arena, number));
-		return OK;
+		return was_here(&n, t->d.peer) ? OK : note_here(tx, t, number);
 	}
 	if (r != OK && r != NOT_FOUND)
 		return r;
@@ -53,8 +75,7 @@ add_one(struct tx *tx, struct adding *x, const char *number)
 	    .number = number,
 	    .state = NUMBER_IN_SERVICE,
 	    .state_why = "Found at Bandwidth's location.",
-	    .service_id = arena_fmt(tx_arena(tx), "%s.%s", t->d.peer,
-		strncmp(number, "+1", 2) == 0 ? number + 2 : number)};
+	    .service_id = number_service_id(tx_arena(tx), t->d.peer, number)};
 	r = numbers_add(tx, &n, &owner);
 	if (r == EXISTS) {
 		x->others++;
@@ -77,7 +98,7 @@ add_some(struct tx *tx, void *arg)
 	x->added = x->same = x->others = 0;
 	x->changes = x->unsure = (struct text_list){NULL, 0};
 	for (i = x->from; r == OK && i < x->to; i++)
-		r = add_one(tx, x, s->listed.items[i]);
+		r = add_one(tx, x, s->listed.items[i].number);
 	return r;
 }
 
@@ -151,12 +172,14 @@ static void
 compared(struct task *t)
 {
 	struct sync *s = t->own;
+	size_t i, lost = 0;
 
 	if (!s->whole)
 		s->missing.count = 0;
-	if (s->missing.count > DOUBT_LEAST && (int64_t)s->missing.count * 2 > s->serving &&
-	    t->d.looks == 0) {
-		sync_again_in_doubt(t, s->missing.count);
+	for (i = 0; i < s->missing.count; i++)
+		lost += s->missing.items[i].seen;
+	if (lost > DOUBT_LEAST && (int64_t)lost * 2 > s->serving && t->d.looks == 0) {
+		sync_again_in_doubt(t, lost);
 		return;
 	}
 	s->asked = 0;
@@ -177,7 +200,7 @@ compare_piece(struct task *t)
 	for (i = 0; i < x.count; i++) {
 		s->serving += number_serves(&x.list[i]) ? 1 : 0;
 		if (judged(&x.list[i]) && !sync_lists(s, x.list[i].number))
-			phones_add(&s->missing, x.list[i].number);
+			phones_add(&s->missing, x.list[i].number, was_here(&x.list[i], t->d.peer));
 	}
 	if (x.count > 0)
 		(void)snprintf(s->after, sizeof s->after, "%s", x.list[x.count - 1].number);
@@ -206,7 +229,7 @@ judge(const struct task *t, const struct stock_number *n)
 	    strcmp(n->status, "InAccount") != 0)
 		return "";
 	if (n->peer_id == NULL && n->site_id == NULL)
-		return "";
+		return "It is in the account, but at no location.";
 	if (same(n->peer_id, t->d.peer) && (n->site_id == NULL || same(n->site_id, t->d.site)))
 		return "same";
 	return arena_fmt(t->arena, "It lies at location %s%s%s%s of sub-account %s now.",
@@ -223,12 +246,21 @@ missing_came(struct task *t, const struct task_answer *answer)
 {
 	struct sync *s = t->own;
 	struct number_answer detail = {.head = {.words = ""}};
-	bool fine;
+	bool seen = s->missing.items[s->asked].seen;
+	const char *verdict = seen ? "" : "same";
+	enum numbers_outcome outcome;
 
 	if (answer->http != NULL)
 		number_read(answer->http, t->arena, &detail);
-	fine = task_outcome(answer, &detail.head) == NUMBERS_FINE;
-	s->verdicts = text_list_add(t->arena, s->verdicts, fine ? judge(t, &detail.number) : "");
+	outcome = task_outcome(answer, &detail.head);
+	if (outcome == NUMBERS_FINE)
+		verdict = judge(t, &detail.number);
+	else if (outcome == NUMBERS_NOT_FOUND)
+		verdict = "";
+	/* One that always was elsewhere in the account serves from there. */
+	if (!seen && *verdict != '\0')
+		verdict = "same";
+	s->verdicts = text_list_add(t->arena, s->verdicts, verdict);
 	s->asked++;
 	ask_missing(t);
 }
@@ -245,7 +277,7 @@ ask_missing(struct task *t)
 		return;
 	}
 	task_step(t, "Asking Bandwidth where the missing numbers are");
-	number_request(&request, t->arena, &t->account, s->missing.items[s->asked]);
+	number_request(&request, t->arena, &t->account, s->missing.items[s->asked].number);
 	task_ask(t, &request, missing_came);
 }
 
@@ -262,8 +294,9 @@ static enum result
 lose_one(struct tx *tx, struct losing *x, size_t i)
 {
 	const struct sync *s = x->t->own;
-	const char *number = s->missing.items[i];
-	const char *where = i < s->verdicts.count ? s->verdicts.items[i] : "";
+	const char *number = s->missing.items[i].number;
+	const char *unasked = s->missing.items[i].seen ? "" : "same";
+	const char *where = i < s->verdicts.count ? s->verdicts.items[i] : unasked;
 	struct arena *a = x->t->arena;
 	struct number n;
 	enum result r = numbers_get(tx, x->t->org, number, true, tx_arena(tx), &n);

@@ -74,6 +74,19 @@ $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => $all[8], loc
 $j = synced('back');
 is($w->numbers->{$all[8]}{state}, 'in-service', 'one that comes back is in service again');
 
+# ---- one that was added by hand, and lies elsewhere in the account -----------------------------
+$w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => '+17045550001', location => '80002', status => 'Inservice' });
+$w->ask('add', '+17045550001', 'in-service');
+$w->ask('add', '+17045550002', 'in-service');
+$j = synced('by hand');
+is($w->numbers->{'+17045550001'}{state}, 'in-service', 'a number of another location, added by hand, goes on serving');
+is($w->numbers->{'+17045550002'}{state}, 'gone', 'one that the account does not have is gone');
+$w->ask('location', $Stock::SITE, '80002');
+$j = synced('other location');
+is($w->by_state->{'in-service'}, 12099, "at another location nothing of the former one's is taken away") or diag explain $w->by_state;
+is($j->{detail}{same}, 12099, 'all are kept');
+$w->ask('location', $Stock::SITE, $Stock::LOCATION);
+
 # ---- another organization's ------------------------------------------------------------------
 my $first = $w->{org};
 my $second = $w->org(name => 'Second', number => '+19195550999');
@@ -93,7 +106,7 @@ $w->run;
 $j = $w->job_of($id);
 is($j->{job}{state}, 'waiting', 'a list that lacks more than half');
 like($j->{job}{step}, qr/read once more/, 'is read once more first');
-is($w->by_state->{'gone'}, 5, 'and nothing is marked before');
+is($w->by_state->{'gone'}, 6, 'and nothing is marked before');
 $j = $w->finish($id);
 is($j->{detail}{gone}, 12000, 'the second time it is believed');
 
