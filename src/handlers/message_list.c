@@ -148,6 +148,7 @@ row(const struct messages_page *p, struct buf *b, const struct message *m)
 	if (m->out)
 		message_state_part(b, m);
 	message_size(b, m);
+	message_media_link(p->app, p->req, b, m);
 	html_raw(b, "<a");
 	html_url_attr(b, "href", frame_path(p->app, p->req, message_route(p->req, m->id)));
 	html_raw(b, ">Details<span class=\"vh\"> of this text</span></a></p>\n");
@@ -199,6 +200,7 @@ bubble(const struct messages_page *p, struct buf *b, const struct message *m)
 	if (m->out)
 		message_state_part(b, m);
 	message_size(b, m);
+	message_media_link(p->app, p->req, b, m);
 	html_raw(b, "<a");
 	html_url_attr(b, "href", frame_path(p->app, p->req, message_route(p->req, m->id)));
 	html_raw(b, ">");

@@ -139,10 +139,16 @@ missing(const struct showing *s, const struct media *m)
 		html_text(b, m->words);
 		html_raw(b, "</p>\n");
 	}
+	if (m->why != NULL &&
+	    (strcmp(m->why, "foreign") == 0 || strcmp(m->why, "other-account") == 0)) {
+		html_raw(b, "<p class=\"soft small\" dir=\"auto\">");
+		html_text(b, m->url);
+		html_raw(b, "</p>\n");
+	}
 	if (waiting && m->tries > 0) {
 		html_raw(b, "<p class=\"soft small\">Next try: ");
 		page_time(b, m->due, s->now);
-		html_raw(b, ". Bandwidth keeps it until ");
+		html_raw(b, ". Bandwidth deletes it ");
 		page_time(b, m->created + MEDIA_KEPT, s->now);
 		html_raw(b, ".</p>\n");
 	}

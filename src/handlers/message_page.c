@@ -145,7 +145,8 @@ facts(const struct message_page *p, struct buf *b)
 	fact(b, "Your number", m->user_number ? m->user_number : "Chosen when it goes out");
 	fact_list(b, "Everybody in the group", &m->group);
 	fact_list(b, "What became of each", &m->group_final);
-	fact_list(b, m->out ? "Attachments" : "Attachments at Bandwidth", &m->media);
+	if (m->out) /* what came in is shown by itself; Bandwidth's addresses open for nobody */
+		fact_list(b, "Attachments", &m->media);
 	if (m->out && !state_final(message_state(m))) {
 		html_raw(b, "<dt>Not sent later than</dt><dd>");
 		page_time(b, m->send_before, p->frame.now);

@@ -120,6 +120,19 @@ message_size(struct buf *b, const struct message *m)
 }
 
 void
+message_media_link(
+    const struct app *app, const struct request *req, struct buf *b, const struct message *m)
+{
+	if (m->out || m->media.count == 0)
+		return;
+	html_raw(b, "<a");
+	html_url_attr(b, "href",
+	    frame_path(app, req, arena_fmt(req->arena, "%s#media", message_route(req, m->id))));
+	html_raw(
+	    b, m->media.count == 1 ? ">See the attachment</a>\n" : ">See the attachments</a>\n");
+}
+
+void
 message_words(struct buf *b, const struct message *m, const char *class_)
 {
 	html_raw(b, "<p");

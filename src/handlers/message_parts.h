@@ -14,6 +14,9 @@ void message_state_part(struct buf *, const struct message *);
 void message_why(struct buf *, const struct message *);
 /* "2 segments, 1 attachment"; nothing for what has neither. */
 void message_size(struct buf *, const struct message *);
+/* A link to what came in with it, on its own page; nothing for what has none. */
+void message_media_link(
+    const struct app *, const struct request *, struct buf *, const struct message *);
 /* The text itself, as text; says so when there is none. */
 void message_words(struct buf *, const struct message *, const char *class_);
 /* "To (919) 555-0123 and 2 others", the number linked to its conversation. */

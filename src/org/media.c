@@ -29,8 +29,10 @@ static const struct {
     {"foreign", "It does not lie at Bandwidth, so it was not fetched."},
     {"other-account", "It lies in another Bandwidth account than the one in the settings, so it "
 		      "was not fetched."},
-    {"too-many", "The text has more attachments than are kept here, so this one was not fetched."},
-    {"too-large", "It is larger than is kept here, so it was not fetched."},
+    {"too-many", "The text has more attachments than are kept here, so this one was not fetched. "
+		 "MEDIA_PER_MESSAGE sets how many are."},
+    {"too-large", "It is larger than is kept here, so it was not fetched. MEDIA_FILE_BYTES sets "
+		  "the limit."},
     {"expired", "It could not be fetched within the 48 hours for which Bandwidth keeps it."},
 };
 

@@ -144,6 +144,9 @@ media_list(struct tx *tx, uint32_t org, const char *message, struct arena *a, st
 	struct cursor *c;
 	enum result r;
 
+	*count = 0;
+	if (!message_id_valid(message))
+		return NOT_FOUND;
 	message_prefix(&prefix, org, message);
 	c = cursor_open(tx, T_MEDIA, &prefix, NULL, false);
 	while ((r = cursor_next(c, &key, &value)) == OK)

@@ -171,4 +171,6 @@ $page = $r->request(GET => "/admin/1/messages/$mixed", headers => $owner)->{body
 like($page, qr/being fetched from Bandwidth/, 'one that is being fetched says so');
 like($page, qr/more attachments than are kept here/, 'one too many says so');
 like($page, qr/http-equiv="refresh"/, 'and the page looks again');
+my $list = $r->request(GET => '/admin/1/messages', headers => $owner)->{body};
+like($list, qr{href="/admin/1/messages/$id#media">See the attachments</a>}, 'the list of messages leads to them');
 done_testing();

@@ -48,6 +48,7 @@ adding(struct tx *tx, void *arg)
 	is_int(media_get(tx, 2, ID, 0, false, arena, &one), NOT_FOUND, "nobody else's");
 	is_int(media_get(tx, 1, ID, 3, false, arena, &one), NOT_FOUND, "no fourth");
 	is_int(media_get(tx, 1, "x", 0, false, arena, &one), NOT_FOUND, "no id");
+	is_int(media_list(tx, 1, "x", arena, &list, &n), NOT_FOUND, "nor in lists");
 	is_int(media_get(tx, 1, ID, 5000, false, arena, &one), NOT_FOUND, "no such place");
 	return OK;
 }

@@ -13,7 +13,7 @@
  *   hand opt-out ORG NUMBER
  *   hand due ORG ID MS                              moves a message's due time (or its next look) to now + MS
  *   hand event ORG                                  takes a callback's array from standard input
- *   hand mms ORG URL...                             takes a text with these attachments; its id
+ *   hand mms ORG NUMBER URL...                      takes a text with these attachments; its id
  *   hand media ORG ID                               its attachments' records, as JSON
  *   hand media-age ORG ID PLACE MS                  makes one so much older, and due now
  *   hand media-remove ORG ID
@@ -303,23 +303,23 @@ do_mms(struct hand *h)
 	json *event = json_object_new(), *message = json_object_new(), *to = json_array_new(),
 	     *media = json_array_new();
 	struct buf raw = BUF_INIT(2000000);
-	const char *p;
+	const char *p, *to_number = arg(h, 3);
 	enum result r;
 	int i;
 
 	message_id_new(clock_now(), id);
 	json_put_text(event, "type", "message-received");
 	json_put_text(event, "time", "2026-11-23T18:00:00.000Z");
-	json_put_text(event, "to", "+19195550100");
+	json_put_text(event, "to", to_number);
 	json_put_text(message, "id", id);
 	json_put_text(message, "direction", "in");
 	json_put_text(message, "time", "2026-11-23T18:00:00.000Z");
 	json_put_text(message, "from", "+19195550123");
-	json_add_text(to, "+19195550100");
+	json_add_text(to, to_number);
 	json_put(message, "to", to);
 	json_put_text(message, "text", "");
 	json_put_int(message, "segmentCount", 1);
-	for (i = 3; i < h->argc; i++)
+	for (i = 4; i < h->argc; i++)
 		json_add_text(media, h->argv[i]);
 	json_put(message, "media", media);
 	json_put(event, "message", message);

@@ -30,7 +30,7 @@ sub at_bandwidth {
 my $watch;	# the worker that stays
 sub mms {
 	my (@urls) = @_;
-	my $id = $w->hand('mms', $w->{org}, @urls);
+	my $id = $w->hand('mms', $w->{org}, $Worker::NUMBER, @urls);
 	$w->hand('wake', 1) if $watch;
 	return $id;
 }
@@ -211,6 +211,30 @@ for my $case (['cut in the middle', { cut => 'answer' }], ['cut with a reset', {
 	sleep 0.3;
 	ok(!-e path($id, 0), 'does not come back');
 }
+# ---- many, and fairly --------------------------------------------------------------------------------------------
+{
+	my $first = $w->{org};
+	$w->org(name => 'Riders Alliance', number => '+19195550101');
+	my $second = $w->{org};
+	$w->hand('wake', 1);
+	Worker::await(10, 'its credentials', sub { $w->record->{cred_state} eq 'confirmed' });
+	my @slow = map { at_bandwidth(["slow$_.png", 'image/png', $png]) } 1 .. 12;
+	my ($quick) = at_bandwidth(['quick.png', 'image/png', $png]);
+	$w->faults({ where => 'media', match => { path => '/slow' }, stall_ms => 2500, times => 0 });
+	$w->{org} = $first;
+	my @ids = map { mms($_) } @slow;
+	sleep 0.3;
+	my $began = time;
+	my $id = $w->hand('mms', $second, '+19195550101', $quick);
+	$w->hand('wake', 1);
+	Worker::await(10, 'the quick one', sub { decode_json($w->hand('media', $second, $id))->[0]{state} eq 'stored' });
+	cmp_ok(time - $began, '<', 1.5, "one organization's many slow files do not hold up another's");
+	is(scalar(grep { (media($_))[0]{state} eq 'stored' } @ids), 0, 'while they are slow');
+	$w->no_faults;
+	is(settled($_)->[0]{state}, 'stored', 'all of them come in the end') for @ids;
+	cmp_ok($w->counters->{connections_most}, '<=', 20, 'over few connections');
+}
+
 kill 'TERM', $watch;
 is(Worker::ended($watch, 10), 0, 'told to end, it ends');
 $watch = undef;
@@ -227,6 +251,29 @@ $watch = undef;
 	$w->hand('media-age', $w->{org}, $id, 0, 0);
 	is($w->run, 0, 'with room again');
 	is((media($id))[0]{state}, 'stored', 'it is fetched');
+}
+
+# ---- a disk that takes no more -----------------------------------------------------------------------------------
+{
+	my $limited = "$w->{dir}/limited";
+	open my $f, '>', $limited or die;
+	print $f "#!/bin/sh\nulimit -f 2048\nexec '$Worker::WORKER' \"\$@\"\n";	# 1 MiB: what is longer cannot be written
+	close $f;
+	chmod 0755, $limited;
+	local $w->{env}{MEDIA_FILE_BYTES} = 4 * $LIMIT;
+	my $large = 'x' x (3 * $LIMIT);
+	my $id = mms(at_bandwidth(['large', 'x/y', $large]));
+	{
+		local $Worker::WORKER = $limited;
+		is($w->run, 0, 'while the disk does not take it');
+	}
+	my ($m) = media($id);
+	is($m->{state}, 'waiting', 'it waits');
+	like($m->{words}, qr/could not be written to this machine's disk/, 'and says why');
+	is(parts(), 0, 'and what was written has gone');
+	$w->hand('media-age', $w->{org}, $id, 0, 0);
+	is($w->run, 0, 'with a disk that takes it');
+	is(Worker::slurp(path($id, 0)), $large, 'it is fetched');
 }
 
 # ---- files that no record knows ----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ my $bytes = join '', map { pack 'N', $_ } 1 .. 20000;
 sub mms {
 	my $r = $w->sim(POST => 'inbound', { from => '+19195550123', to => $Worker::NUMBER,
 		media => [{ name => 'x.bin', content_type => 'image/png', base64 => encode_base64($bytes, '') }] });
-	return $w->hand('mms', $w->{org}, "$w->{url}/api/v2/users/$Worker::ACCOUNT/media/$r->{ids}[0]/0/x.bin");
+	return $w->hand('mms', $w->{org}, $Worker::NUMBER, "$w->{url}/api/v2/users/$Worker::ACCOUNT/media/$r->{ids}[0]/0/x.bin");
 }
 sub media { my ($id) = @_; return decode_json($w->hand('media', $w->{org}, $id))->[0] }
 sub path { my ($id) = @_; return sprintf '%s/%d/%s/%s.0', $folder, $w->{org}, substr($id, 0, 4), $id }
