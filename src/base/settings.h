@@ -45,6 +45,11 @@ struct settings {
 	int64_t media_free_bytes;    /* so much of the disk is left free by them */
 	int api_rate;		     /* requests a second for a token (0 = no limit) */
 	bool unknown_resend;
+	const char *backup_dir;	 /* where backups asked for on a page go, or NULL */
+	int64_t backup_keep;	 /* so many of them stay */
+	int retain_events_days;	 /* 0: for ever, as of the two below */
+	int retain_text_days;
+	int retain_media_days;
 	const char *conf_path; /* the file that was read, or NULL */
 };
 

@@ -10,6 +10,8 @@
 #include "ctl/check_org.h"
 #include "ctl/commands.h"
 #include "ctl/ctl.h"
+#include "base/clock.h"
+#include "store/backup.h"
 #include "store/meta.h"
 #include "store/owner.h"
 #include "store/space.h"
@@ -138,6 +140,37 @@ check_disk(struct checks *c)
 			(long long)(s.free >> 20)));
 }
 
+/* The last backup, as the store remembers it. */
+struct last_backup {
+	struct checks *checks;
+	struct backup_note note;
+	int64_t created;
+};
+
+static enum result
+read_backup(struct tx *tx, void *arg)
+{
+	struct last_backup *l = arg;
+	enum result r = backup_noted(tx, l->checks->ctl->arena, &l->note);
+
+	return r == OK ? meta_created(tx, &l->created) : r;
+}
+
+static void
+check_backup(struct checks *c)
+{
+	struct last_backup l = {.checks = c};
+	const char *warning;
+
+	if (store_read(c->ctl->app.store, read_backup, &l) != OK)
+		return;
+	warning = backup_warning(c->ctl->arena, &l.note, l.created, clock_now());
+	row(c, warning == NULL, "backup",
+	    warning != NULL	       ? warning
+	    : l.note.good_path != NULL ? l.note.good_path
+				       : "there is none yet");
+}
+
 static void
 check_store(struct checks *c)
 {
@@ -156,6 +189,8 @@ check_store(struct checks *c)
 	buf_free(&why);
 	if (!c->unusable && store_read(ctl->app.store, read_held, c) == OK)
 		row(c, c->held == NULL, "sending", c->held != NULL ? c->held : "is not held");
+	if (ctl->app.store != NULL && !c->unusable)
+		check_backup(c);
 }
 
 int

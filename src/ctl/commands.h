@@ -13,6 +13,10 @@ int cmd_dump(struct ctl *);
 int cmd_recover(struct ctl *);
 int cmd_moved(struct ctl *);
 
+int cmd_backup(struct ctl *); /* keep.c */
+int cmd_restore(struct ctl *);
+int cmd_verify(struct ctl *);
+
 int cmd_org_add(struct ctl *); /* orgs.c */
 int cmd_org_list(struct ctl *);
 int cmd_callback_password(struct ctl *);

@@ -83,6 +83,8 @@ bool ctl_number(
 /* How the store is opened; when it must be let go of, a sentence says so and the status is
  * EXIT_FAILED. */
 struct store_options ctl_store_options(const struct ctl *, bool create);
+/* Makes DATA_DIR, as root for the user that --owner names, if it is missing (install.c). */
+int ctl_make_data_dir(struct ctl *);
 /* 0, or EXIT_NOT_FOUND with a sentence, when there is no such organization. */
 int ctl_org_there(struct ctl *, uint32_t org);
 

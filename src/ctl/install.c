@@ -241,6 +241,17 @@ read_settings(struct ctl *ctl)
 	return code;
 }
 
+int
+ctl_make_data_dir(struct ctl *ctl)
+{
+	struct install in = {.ctl = ctl};
+	int code = find_owner(&in);
+
+	if (code == 0)
+		code = make_directory(&in, ctl->settings.data_dir, 0700);
+	return code == 0 ? right_owner(&in, ctl->settings.data_dir) : code;
+}
+
 static int
 make_store(struct ctl *ctl)
 {
@@ -322,13 +333,16 @@ cmd_moved(struct ctl *ctl)
 		return ctl_fail(EXIT_USAGE,
 		    "two installations with the same data would text the same people. "
 		    "Stop the old one for good, then say --old-is-stopped");
-	r = meta_release_sending(ctl->app.store, &ctl->settings, ctl_who(ctl));
-	if (r == OK)
-		r = store_flush(ctl->app.store);
+	r = meta_release_sending(ctl->app.store, &ctl->settings, ctl_who(ctl), "local",
+	    ctl_flag(ctl, "send-waiting"));
 	if (r != OK)
 		return ctl_result(r, "store");
 	wake_worker(&ctl->settings, ctl->app.store);
 	out = json_object_new();
 	json_put_bool(out, "sending", true);
-	return ctl_say(ctl, out, "This installation sends from now on.");
+	return ctl_say(ctl, out, "This installation sends from now on.%s",
+	    ctl_flag(ctl, "send-waiting")
+		? ""
+		: "\nWhat was waiting when the data was copied is held, because the old installation "
+		  "may have sent it:\nspokectl messages N --state held");
 }

@@ -96,6 +96,9 @@ held_words(const char *why)
 	    {"restored",
 		"The data was restored or moved, so texts wait until somebody says that the former "
 		"installation is stopped."},
+	    {"copied",
+		"It was waiting when the data was copied, moved or restored, so the former "
+		"installation may have sent it since."},
 	    {"paused", "Sending is paused."},
 	    {"service", "The organization does not text through Bandwidth."},
 	    {"not-configured",

@@ -102,6 +102,18 @@ store_tend(struct store *st)
 }
 
 enum result
+store_settle(struct store *st)
+{
+	atomic_store(&st->tend_op.patient, true);
+	watch_in(st->watch, &st->tend_op);
+	int err = st->env->txn_checkpoint(st->env, 0, 0, DB_FORCE);
+	if (err == 0)
+		err = st->env->log_archive(st->env, NULL, DB_ARCH_REMOVE);
+	watch_out(&st->tend_op);
+	return err == 0 ? OK : engine_result(st, err, "the checkpoint", T_COUNT);
+}
+
+enum result
 store_hold_logs(struct store *st, int *hold)
 {
 	*hold = gate_hold_logs(st->dir);

@@ -9,6 +9,7 @@
 #include "store/meta.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@
 
 #define IDENTITY "identity"
 #define SENDING_HELD "sending-held"
+#define COPIED "copied" /* when it was found to be a copy */
 #define CHECK_INFO "spoke-bandwidth store check 1"
 #define CHECK_BYTES 16
 
@@ -36,6 +38,7 @@ struct identity {
 	const char *host;
 	const char *path;
 	int64_t inode;
+	int64_t born; /* when the directory was made, 0 unknown: inodes are used again */
 	bool rehearsal;
 	int64_t created;
 };
@@ -46,6 +49,7 @@ static const struct field identity_fields[] = {
     FIELD(struct identity, FIELD_TEXT, host),
     FIELD(struct identity, FIELD_TEXT, path),
     FIELD(struct identity, FIELD_INT, inode),
+    FIELD(struct identity, FIELD_INT, born),
     FIELD(struct identity, FIELD_BOOL, rehearsal),
     FIELD(struct identity, FIELD_INT, created),
     FIELD_END,
@@ -117,6 +121,17 @@ check_value(struct arena *a, const char *secret)
 	return text;
 }
 
+/* When a directory was made, in ms; 0 where the file system does not say. */
+static int64_t
+born(const char *path)
+{
+	struct statx x;
+
+	if (statx(AT_FDCWD, path, 0, STATX_BTIME, &x) != 0 || (x.stx_mask & STATX_BTIME) == 0)
+		return 0;
+	return (int64_t)x.stx_btime.tv_sec * 1000 + x.stx_btime.tv_nsec / 1000000;
+}
+
 /* This process's own view. */
 static int
 identity_now(struct store *store, const struct settings *s, struct arena *a, struct identity *out)
@@ -136,6 +151,7 @@ identity_now(struct store *store, const struct settings *s, struct arena *a, str
 	    .host = arena_str(a, host),
 	    .path = arena_str(a, path),
 	    .inode = (int64_t)st.st_ino,
+	    .born = born(path),
 	    .rehearsal = s->rehearsal,
 	    .created = clock_now(),
 	};
@@ -159,7 +175,8 @@ moved(struct arena *a, const struct identity *old, const struct identity *now)
 	if (!same(old->path, now->path))
 		return arena_fmt(
 		    a, "The data directory was %s before.", old->path == NULL ? "?" : old->path);
-	if (old->inode != now->inode)
+	if (old->inode != now->inode ||
+	    (old->born != 0 && now->born != 0 && old->born != now->born))
 		return "The data directory is another one in the same place, as after restoring a "
 		       "backup.";
 	return NULL;
@@ -172,7 +189,8 @@ struct call {
 	struct arena *arena;
 	const struct settings *settings;
 	struct identity now;
-	const char *who;
+	const char *who, *from;
+	bool send_waiting;
 	struct buf *why;
 	bool unreleased; /* sending is held already */
 	const char *moved;
@@ -255,12 +273,45 @@ check_fn(struct tx *tx, void *arg)
 	return r == NOT_FOUND ? OK : r;
 }
 
+/* Holds sending, and notes since when. */
 static enum result
 hold_fn(struct tx *tx, void *arg)
 {
-	struct call *c = arg;
+	const char *why = arg;
+	struct key k;
+	enum result r = meta_put(tx, SENDING_HELD, why);
 
-	return meta_put(tx, SENDING_HELD, c->moved);
+	meta_key(&k, COPIED);
+	return r == OK ? rec_put_number(tx, T_META, &k, tx_now(tx)) : r;
+}
+
+enum result
+meta_mark_copy(struct store *store, const char *why)
+{
+	enum result r = store_run(store, hold_fn, (void *)(uintptr_t)why);
+
+	return r == OK ? store_flush(store) : r;
+}
+
+enum result
+meta_copied(struct tx *tx, int64_t *when)
+{
+	struct key k;
+	enum result r;
+
+	meta_key(&k, COPIED);
+	r = rec_get_number(tx, T_META, &k, false, when);
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+meta_created(struct tx *tx, int64_t *when)
+{
+	struct identity id;
+	enum result r = identity_get(tx, false, tx_arena(tx), &id);
+
+	*when = r == OK ? id.created : 0;
+	return r == NOT_FOUND ? OK : r;
 }
 
 enum result
@@ -274,12 +325,10 @@ meta_check(struct store *store, const struct settings *s, struct buf *why)
 	else
 		buf_adds(why, "The data directory can't be looked at. See the log.");
 	if (r == OK && c.moved != NULL && !c.unreleased) {
-		log_warn("sending is held: %s Say spokectl release-sending once the old "
-			 "installation is stopped",
+		log_warn("sending is held: %s Say spokectl moved --old-is-stopped once "
+			 "the old installation is stopped",
 		    c.moved);
-		r = store_run(store, hold_fn, &c);
-		if (r == OK)
-			r = store_flush(store);
+		r = meta_mark_copy(store, c.moved);
 	}
 	arena_free(c.arena);
 	return r;
@@ -298,7 +347,8 @@ release_fn(struct tx *tx, void *arg)
 {
 	struct call *c = arg;
 	struct identity id;
-	struct audit note = {.who = c->who, .from = "local", .what = "sending.release"};
+	struct audit note = {.who = c->who, .from = c->from, .what = "sending.release"};
+	struct key k;
 	enum result r;
 
 	r = identity_get(tx, true, tx_arena(tx), &id);
@@ -307,18 +357,29 @@ release_fn(struct tx *tx, void *arg)
 	id.host = c->now.host;
 	id.path = c->now.path;
 	id.inode = c->now.inode;
+	id.born = c->now.born;
 	r = identity_put(tx, &id);
 	if (r == OK)
 		r = meta_put(tx, SENDING_HELD, NULL);
+	meta_key(&k, COPIED);
+	if (r == OK && c->send_waiting) {
+		r = kv_del(tx, T_META, &k);
+		r = r == NOT_FOUND ? OK : r;
+	}
 	note.time = tx_now(tx);
 	note.detail = c->now.path;
 	return r == OK ? audit_add(tx, &note) : r;
 }
 
 enum result
-meta_release_sending(struct store *store, const struct settings *s, const char *who)
+meta_release_sending(struct store *store, const struct settings *s, const char *who,
+    const char *from, bool send_waiting)
 {
-	struct call c = {.arena = arena_new(), .settings = s, .who = who};
+	struct call c = {.arena = arena_new(),
+	    .settings = s,
+	    .who = who,
+	    .from = from,
+	    .send_waiting = send_waiting};
 	enum result r = FAILED;
 
 	if (identity_now(store, s, c.arena, &c.now) == 0)

@@ -25,8 +25,25 @@ enum result meta_check(struct store *, const struct settings *, struct buf *why)
 /* Sending is held for the whole installation: moved, copied or restored; NULL if not, else why. */
 /* always OK but for failures */
 enum result meta_sending_held(struct tx *, struct arena *, const char **why);
-/* The owner says that the old installation is stopped: remembers the place it lives in now. */
-enum result meta_release_sending(struct store *, const struct settings *, const char *who);
+/*
+ * Sending is held in this store from now on, because it is a copy; why is a sentence.  What was
+ * waiting then is held for a person (meta_copied), since another store may have sent it.
+ */
+enum result meta_mark_copy(struct store *, const char *why);
+/*
+ * When this store was last found to be a copy, 0 never: a message queued and not touched since
+ * then may have been sent by the store that it is a copy of.
+ */
+enum result meta_copied(struct tx *, int64_t *when);
+/* When the store was made. */
+enum result meta_created(struct tx *, int64_t *when);
+/*
+ * The owner says that the old installation is stopped: remembers the place it lives in now.
+ * send_waiting: and that it was stopped before the data was copied, so that what is queued goes
+ * out; else that is held when its turn comes.  from: the address who came from, or "local".
+ */
+enum result meta_release_sending(struct store *, const struct settings *, const char *who,
+    const char *from, bool send_waiting);
 /* Any named singleton as text; a NULL value removes it. */
 enum result meta_get(struct tx *, const char *name, struct arena *, const char **value);
 enum result meta_put(struct tx *, const char *name, const char *value);

@@ -76,6 +76,12 @@ _Noreturn void store_reexec(const char *path, char *const argv[], char *const en
 enum result store_hold_logs(struct store *, int *hold);
 void store_release_logs(int hold);
 
+/*
+ * Writes every page that was changed, so that the databases are whole without the log, and
+ * removes the log files that are not needed then; for a store with nobody else in it.
+ */
+enum result store_settle(struct store *);
+
 /* Detaches in order (no other thread may be inside).  NULL allowed. */
 void store_close(struct store *);
 

@@ -42,6 +42,7 @@ struct claiming {
 	/* Found by peek. */
 	struct queue_entry entry;
 	const char *number; /* the contact's */
+	int64_t copied;	    /* when this store was found to be a copy */
 
 	struct organization organization;
 	struct contact contact;
@@ -93,7 +94,7 @@ step_gate(struct claiming *c)
 		return r;
 	if (why != NULL || !config_can_send(c->app, &c->organization))
 		return settle_as(c, CLAIM_LATER);
-	return OK;
+	return meta_copied(c->tx, &c->copied);
 }
 
 static enum result
@@ -109,6 +110,11 @@ step_read(struct claiming *c)
 	/* Somebody was faster: a person who took it back, a receipt. */
 	if (message_state(&c->m) != STATE_QUEUED || c->m.due > tx_now(c->tx))
 		return settle_as(c, CLAIM_DONE);
+	/* It waited already in the store that this one is a copy of, which may have sent it. */
+	if (c->m.updated < c->copied) {
+		(void)settle_as(c, CLAIM_DONE);
+		return settle_held(c->tx, &c->old, &c->m, "copied");
+	}
 	return OK;
 }
 

@@ -42,7 +42,8 @@ enum claim_result {
  * "unreadable" (a record that it needs is ruined; the tray says so), "number-limit" (every
  * number has had its new contacts for today; it goes on the next UTC day).  Of a held one:
  * "number-limit" (the same, and its deadline comes first), "deadline", "contact-held",
- * "unknown-open" (an earlier text to this person is in doubt and waits for a decision).  Of an
+ * "unknown-open" (an earlier text to this person is in doubt and waits for a decision), "copied"
+ * (it was queued when the store was copied or moved, and may have been sent there).  Of an
  * unknown one: "unknown-open" once it was looked for in vain.
  */
 

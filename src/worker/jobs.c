@@ -9,8 +9,10 @@
 #include "store/jobs.h"
 #include "store/kv.h"
 #include "texting/inventory.h"
+#include "store/meta.h"
 #include "texting/provision.h"
 #include "texting/setup.h"
+#include "worker/backup.h"
 #include "worker/check.h"
 #include "worker/credentials.h"
 #include "worker/inventory.h"
@@ -20,22 +22,26 @@
 #include "worker/worker.h"
 
 #define UNDER_WAY 8
+#define HELD_LOOK CLOCK_MINUTE
 
 static const struct {
 	const char *name;
 	job_fn begin;
+	/* Changes nothing at Bandwidth: done also in a copy whose original may still be at work. */
+	bool harmless;
 } kinds[] = {
-    {SETUP_JOB, check_begin},
-    {"credentials", credentials_begin},
-    {CREDENTIALS_AGAIN, credentials_begin},
-    {PROVISION_JOB, provision_begin},
-    {REPAIR_JOB, repair_begin},
-    {"reseal", reseal_begin},
-    {INVENTORY_SEARCH, search_begin},
-    {INVENTORY_ORDER, order_begin},
-    {INVENTORY_RELEASE, release_begin},
-    {INVENTORY_SYNC, sync_begin},
-    {INVENTORY_SYNC_DAILY, sync_begin},
+    {SETUP_JOB, check_begin, true},
+    {"credentials", credentials_begin, true},
+    {CREDENTIALS_AGAIN, credentials_begin, true},
+    {PROVISION_JOB, provision_begin, false},
+    {REPAIR_JOB, repair_begin, false},
+    {"reseal", reseal_begin, true},
+    {BACKUP_JOB, backup_begin, true},
+    {INVENTORY_SEARCH, search_begin, true},
+    {INVENTORY_ORDER, order_begin, false},
+    {INVENTORY_RELEASE, release_begin, false},
+    {INVENTORY_SYNC, sync_begin, true},
+    {INVENTORY_SYNC_DAILY, sync_begin, true},
 };
 
 /* ---- changes ------------------------------------------------------------- */
@@ -195,6 +201,42 @@ take_job(struct tx *tx, void *arg)
 	return jobs_put(tx, &t->job);
 }
 
+/* What the store is a copy of may still be at work, or may have done the job. */
+struct copy {
+	bool held;
+	int64_t since;
+};
+
+static enum result
+read_copy(struct tx *tx, void *arg)
+{
+	const char *why = NULL;
+	struct copy *c = arg;
+	enum result r = meta_sending_held(tx, tx_arena(tx), &why);
+
+	c->held = why != NULL;
+	return r == OK ? meta_copied(tx, &c->since) : r;
+}
+
+/* True when the job was put off, or ended, because this store is a copy. */
+static bool
+not_in_copy(struct worker *w, const struct job *job)
+{
+	struct copy c = {true, 0};
+
+	if (store_read(w->app->store, read_copy, &c) == OK && !c.held && job->created >= c.since)
+		return false;
+	if (c.held)
+		job_again(w, job->id, clock_now() + HELD_LOOK,
+		    "It waits until somebody says that the former installation is stopped.");
+	else
+		job_end(w, job->id, "failed",
+		    "It was under way when the data was copied, moved or restored, so the former "
+		    "installation may have done it. Look at Bandwidth, and ask for it again if it "
+		    "is still wanted.");
+	return true;
+}
+
 static void
 begin(struct worker *w, const struct job *job)
 {
@@ -203,7 +245,8 @@ begin(struct worker *w, const struct job *job)
 	w->jobs++;
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (job->kind != NULL && strcmp(job->kind, kinds[i].name) == 0) {
-			kinds[i].begin(w, job);
+			if (kinds[i].harmless || !not_in_copy(w, job))
+				kinds[i].begin(w, job);
 			return;
 		}
 	}

@@ -20,10 +20,12 @@
 #include "base/process.h"
 #include "base/settings.h"
 #include "bandwidth/client.h"
+#include "org/message.h"
 #include "store/meta.h"
 #include "store/owner.h"
 #include "store/store.h"
 #include "store/wake.h"
+#include "worker/backup.h"
 #include "worker/logfile.h"
 #include "worker/loop.h"
 #include "worker/media.h"
@@ -57,27 +59,32 @@ static const char usage[] =
 
 struct options {
 	enum worker_mode mode;
-	bool detach;  /* leave the parent at once */
-	bool logfile; /* write to DATA_DIR/worker.log */
+	bool detach;	    /* leave the parent at once */
+	bool logfile;	    /* write to DATA_DIR/worker.log */
+	const char *backup; /* the job that this process is for, or NULL (backup.h) */
 };
 
 static int
 read_options(int argc, char **argv, struct options *o)
 {
-	*o = (struct options){WORKER_ON_DEMAND, false, false};
+	*o = (struct options){WORKER_ON_DEMAND, false, false, NULL};
 	if (argc == 1)
 		return 0;
+	if (argc == 3 && strcmp(argv[1], "--backup") == 0 && message_id_valid(argv[2])) {
+		o->backup = argv[2];
+		return 0;
+	}
 	if (argc != 2)
 		return -1;
 	if (strcmp(argv[1], "--once") == 0) {
 		/* cron would send every line as mail. */
-		*o = (struct options){WORKER_ONCE, false, isatty(STDERR_FILENO) == 0};
+		*o = (struct options){WORKER_ONCE, false, isatty(STDERR_FILENO) == 0, NULL};
 	} else if (strcmp(argv[1], "--watch") == 0) {
 		o->mode = WORKER_WATCH;
 	} else if (strcmp(argv[1], "--on-demand") == 0) {
-		*o = (struct options){WORKER_ON_DEMAND, true, true};
+		*o = (struct options){WORKER_ON_DEMAND, true, true, NULL};
 	} else if (strcmp(argv[1], "--detached") == 0) { /* itself, executed again */
-		*o = (struct options){WORKER_ON_DEMAND, false, true};
+		*o = (struct options){WORKER_ON_DEMAND, false, true, NULL};
 	} else {
 		return -1;
 	}
@@ -225,7 +232,7 @@ open_store(struct life *l)
 	struct store_options o = {.dir = l->settings.data_dir,
 	    .cache_bytes = l->settings.cache_bytes,
 	    .stall_seconds = l->settings.store_stall_s,
-	    .leave = leave_store,
+	    .leave = l->options.backup == NULL ? leave_store : NULL,
 	    .leave_arg = &l->rebirth};
 	struct buf why = BUF_INIT(4000);
 	struct store *store = NULL;
@@ -297,6 +304,23 @@ live(struct life *l)
 	return status;
 }
 
+/* The store for a moment, for a process that makes a backup. */
+static struct store *
+open_briefly(void *arg)
+{
+	struct life *l = arg;
+	struct store *store;
+
+	if (open_store(l) >= 0) {
+		store_close(l->app.store);
+		l->app.store = NULL;
+		return NULL;
+	}
+	store = l->app.store;
+	l->app.store = NULL;
+	return store;
+}
+
 /* In the reverse order of live(). */
 static void
 end_life(struct life *l)
@@ -341,6 +365,11 @@ main(int argc, char **argv)
 	l.arena = arena_new();
 	prepare_rebirth(&l.rebirth, &l.options);
 	status = configure(&l);
+	if (status < 0 && l.options.backup != NULL) {
+		struct backup_process p = {&l.settings, l.options.backup, open_briefly, &l};
+
+		status = backup_work(&p);
+	}
 	if (status < 0)
 		status = live(&l);
 	end_life(&l);

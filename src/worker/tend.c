@@ -15,6 +15,7 @@
 #include "store/people.h"
 #include "store/store.h"
 #include "worker/inventory.h"
+#include "worker/backup.h"
 #include "worker/logfile.h"
 #include "worker/media.h"
 #include "worker/tend.h"
@@ -97,6 +98,7 @@ tend_turn(struct worker *w)
 	int64_t now = clock_mono();
 
 	store_tend(store);
+	backup_reap();
 	if (w->tended != 0 && now - w->tended < GAP)
 		return;
 	w->tended = now;

@@ -94,7 +94,7 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 	};
 	my ($status, $c) = $checks->();
 	is($status, 0, 'all is well') or diag explain $c;
-	is_deeply([sort keys %$c], [sort qw(settings address secret worker disk store sending)], 'what is looked at');
+	is_deeply([sort keys %$c], [sort qw(settings address secret worker disk store sending backup)], 'what is looked at');
 	is((grep { $_->{state} ne 'fine' } values %$c), 0, 'everything is fine');
 	my ($text_status, $out) = $s->run('', $ctl, 'check');
 	like($out, qr/^WHAT +STATE *\n.*^store +fine +\Q$s->{dir}\E/ms, 'as a table');
@@ -226,7 +226,7 @@ sub conf_of { my ($text) = @_; return { $text =~ /^([A-Z_]+)=(.*)$/mg } }
 	my ($refused, undef, $err) = $s->ctl_any('', 'moved');
 	is($refused, 2, 'moved needs to be told');
 	like($err, qr/--old-is-stopped/, 'what');
-	is(($s->run('', $ctl, 'moved', '--old-is-stopped'))[1], "This installation sends from now on.\n", 'moved');
+	is(($s->run('', $ctl, 'moved', '--old-is-stopped', '--send-waiting'))[1], "This installation sends from now on.\n", 'moved');
 	ok(!$s->ctl('settings', 'show', $s->{org})->{sending_held}, 'sending is held no more');
 	$s->await(20, 'the text to be sent', sub { scalar(my @p = $s->sim_posts) });
 	is(scalar(my @p = $s->sim_posts), 1, 'the text goes out by itself, once');

@@ -197,7 +197,7 @@ moved(void)
 	ok(store_read(try_store, held, &why) == OK && why != NULL && strstr(why, old) != NULL,
 	    "but sending is held, and why is said");
 	is_int(check(&second, &why), OK, "looking again changes nothing");
-	is_int(meta_release_sending(try_store, &second, "ann@example.org"), OK,
+	is_int(meta_release_sending(try_store, &second, "ann@example.org", "local", true), OK,
 	    "the owner releases it");
 	ok(store_read(try_store, held, &why) == OK && why == NULL, "then sending goes on");
 	is_int(check(&second, &why), OK, "and stays so");

@@ -1,0 +1,243 @@
+# Backups: made while callbacks come in, they hold all that was acknowledged before they began;
+# what was interrupted never looks good; a restored, copied or moved store takes callbacks and
+# sends nothing before somebody says that the old one is stopped.
+use strict;
+use warnings;
+use lib "$ENV{SOURCE}/tests/lib";
+use Spoke;
+use SpokeSim;
+use Test::More;
+use Time::HiRes qw(sleep time);
+use File::Temp qw(tempdir);
+use POSIX qw(:sys_wait_h);
+
+my $s = Spoke->new;
+my $backups = "$s->{dir}/backups";
+my $ctl = Spoke::build() . '/spokectl';
+$s->sim->init->lighttpd(processes => 2);
+$s->sim_location(numbers => [$s->{number}]);
+$s->sim_credentials;
+
+# Clients that post events until they are told to end; each acknowledged one is written down.
+sub traffic {
+	my ($name) = @_;
+	my $pid = fork // die;
+	if ($pid == 0) {
+		my $stop = 0;
+		local $SIG{TERM} = sub { $stop = 1 };
+		open my $f, '>>', "$s->{dir}/acked.$name" or POSIX::_exit(1);
+		$f->autoflush(1);
+		for (my $n = 0; !$stop; $n++) {
+			my $id = "$name-$n";
+			my $r = $s->callback($s->inbound(id => $id, from => sprintf('+1919555%04d', 1000 + $n % 500)));
+			print $f time, " $id\n" if $r->{status} == 200;
+		}
+		POSIX::_exit(0);
+	}
+	return $pid;
+}
+sub end_traffic { kill TERM => @_; waitpid $_, 0 for @_ }
+sub acked { map { split / / } map { Spoke::slurp($_) =~ /^(.*)\n/mg } glob "$s->{dir}/acked.*" }
+sub mode { return sprintf '%04o', (stat $_[0])[2] & 07777 }
+
+# Another installation with other data: the same settings, but where it lies.
+sub elsewhere {
+	my ($data) = @_;
+	my $conf = "$s->{dir}/other.conf";
+	(my $text = Spoke::slurp("$s->{dir}/spoke.conf")) =~ s/^DATA_DIR=.*$/DATA_DIR=$data/m;
+	open my $f, '>', $conf or die;
+	print $f $text;
+	close $f;
+	chmod 0600, $conf;
+	return $conf;
+}
+sub other {
+	my ($conf, $program, @args) = @_;
+	my $pid = fork // die;
+	if ($pid == 0) {
+		open STDOUT, '>', "$s->{dir}/other.out";
+		open STDERR, '>', "$s->{dir}/other.err";
+		$ENV{SPOKE_CONF} = $conf;
+		exec Spoke::build() . "/$program", @args or POSIX::_exit(127);
+	}
+	waitpid $pid, 0;
+	return ($? >> 8, Spoke::slurp("$s->{dir}/other.out"), Spoke::slurp("$s->{dir}/other.err"));
+}
+# Which of Bandwidth's ids the messages of a store have.
+sub ids_in {
+	my ($conf) = @_;
+	my (%ids, $cursor);
+	my (undef, $out) = other($conf, 'spokectl', 'dump');
+	$ids{$1} = 1 while $out =~ /^messages\t.*"service_id":\s*"([^"]+)"/mg;
+	return \%ids;
+}
+
+# ---- while callbacks come in ----------------------------------------------------------------
+
+my @clients = map { traffic("c$_") } 1 .. 4;
+sleep 2;
+my @made;
+for my $i (1 .. 3) {
+	my $begun = time;
+	my ($code, $json, $err) = $s->ctl_any('', 'backup', $backups);
+	is($code, 0, "backup $i is made while callbacks come in") or diag $err;
+	push @made, { begun => $begun, path => $json->{path} };
+	sleep 1.1;
+}
+end_traffic(@clients);
+my %acked = reverse acked();
+cmp_ok(scalar keys %acked, '>', 300, 'callbacks came in (' . keys(%acked) . ')');
+
+my $last = $made[-1]{path};
+like($last, qr{^\Q$backups\E/\d{8}-\d{6}Z$}, 'it has the name of its time');
+is(mode($backups), '0700', 'only its owner sees the folder');
+is_deeply([grep { mode($_) ne '0600' } grep { -f } glob "$last/*"], [], 'and reads the files');
+my $text = Spoke::slurp("$last/backup");
+like($text, qr/SESSION_SECRET is not in it/, 'it says that the secret is not in it');
+my $secret = 'a-secret-of-the-tests-0123456789abcdef';
+is(system("grep -rqF $secret $last"), 256, 'nor is it');
+is(system("cd $last && sha256sum --quiet -c SHA256SUMS"), 0, 'sha256sum finds all its files as they were');
+is_deeply([grep { -e } glob "$last/{gate,__db*,*.lock,wake}"], [], 'nothing of running processes is in it');
+my ($code, $out, $err) = $s->run('', $ctl, 'verify', $last);
+is($code, 0, "it verifies: $out") or diag $err;
+is(system("cd $last && sha256sum --quiet -c SHA256SUMS"), 0, 'which leaves it as it was');
+is_deeply([grep { !m{/\d{8}-\d{6}Z$} } glob "$backups/*"], [], 'and nothing beside it');
+
+for my $m (@made) {
+	my $data = "$s->{dir}/restored-" . ($m->{path} =~ m{([^/]+)$})[0];
+	my $conf = elsewhere($data);
+	my ($code, $out, $err) = other($conf, 'spokectl', 'restore', $m->{path});
+	is($code, 0, 'it is restored') or diag $err;
+	my $ids = ids_in($conf);
+	my @before = grep { $acked{$_} < $m->{begun} } keys %acked;
+	my @lost = grep { !$ids->{$_} } @before;
+	is("@lost", '', 'with all ' . @before . ' texts that had come in when it began');
+}
+
+# ---- rotation, interruption -----------------------------------------------------------------
+
+is($s->ctl('backup', $backups, '--keep', 2)->{with_secret}, JSON::PP::false, 'a backup says that the secret is not in it');
+is(scalar(my @left = glob "$backups/*"), 2, '--keep leaves the newest');
+ok(!-e $made[0]{path} && -e $made[2]{path}, 'and removes the oldest');
+
+my ($killed, $bad) = (0, 0);
+for my $i (0 .. 11) {
+	my $pid = fork // die;
+	if ($pid == 0) {
+		open STDOUT, '>', '/dev/null';
+		open STDERR, '>', '/dev/null';
+		$ENV{SPOKE_CONF} = "$s->{dir}/spoke.conf";
+		exec $ctl, 'backup', "$s->{dir}/cut" or POSIX::_exit(127);
+	}
+	sleep 0.02 + 0.03 * $i;
+	kill KILL => $pid;
+	waitpid $pid, 0;
+	$killed++ if $? & 127;
+}
+cmp_ok($killed, '>=', 6, "backups were killed at $killed moments");
+for my $good (glob "$s->{dir}/cut/*Z") {
+	my ($code) = $s->run('', $ctl, 'verify', $good);
+	$bad++ if $code != 0;
+}
+is($bad, 0, 'whatever has the name of a good one is good');
+is($s->callback($s->inbound)->{status}, 200, 'and nobody noticed');
+$s->ctl('backup', "$s->{dir}/cut");
+is_deeply([glob "$s->{dir}/cut/*.unfinished"], [], 'the next one removes what was unfinished');
+
+# ---- places that won't do -------------------------------------------------------------------
+
+($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/data/backups");
+is($code, 1, 'not into the data directory');
+like($err, qr/lies in the data directory/, 'and it says why');
+mkdir "$s->{dir}/open";
+chmod 0777, "$s->{dir}/open";
+($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/open");
+is($code, 1, 'nor where others may write');
+like($err, qr/chmod 700/, 'and it says what to do');
+($code, $out, $err) = $s->run('', $ctl, 'restore', $backups);
+is($code, 1, 'nothing is restored over data that is there');
+like($err, qr/not empty/, 'and it says why');
+my $torn = "$s->{dir}/torn";
+system "cp -a $left[-1] $torn";
+open my $f, '+<', "$torn/messages.db" or die;
+seek $f, 5000, 0;
+print $f 'x';
+close $f;
+my $conf = elsewhere("$s->{dir}/nowhere");
+($code, $out, $err) = other($conf, 'spokectl', 'restore', $torn);
+is($code, 1, 'a backup that was changed is not restored');
+like($err, qr/not as they were/, 'and it says so');
+($code, $out, $err) = other($conf, 'spokectl', 'restore', "$s->{dir}/data");
+is($code, 3, 'nor anything that is no backup');
+
+# ---- restored, copied, moved ------------------------------------------------------------------
+
+# What happens to a text that waited when the copy was made, and to new ones.
+sub holds_back {
+	my ($name, $conf, $waiting) = @_;
+	my ($code, $out) = other($conf, 'spokectl', 'check', '--json');
+	like($out, qr/"what":"sending","state":"wrong"/, "$name: it says that sending is held");
+	my $posts = $s->sim_posts;
+	other($conf, 'spokectl', 'send', '--org', 1, '--to', '+19195551999', '--text', "new, $name");
+	other($conf, 'spoke-worker', '--once');
+	is(scalar(my @now = $s->sim_posts), $posts, "$name: nothing is sent");
+	($code, undef, $out) = other($conf, 'spokectl', 'moved');
+	is($code, 2, "$name: and not before somebody says that the old one is stopped");
+	($code) = other($conf, 'spokectl', 'moved', '--old-is-stopped');
+	is($code, 0, "$name: then");
+	other($conf, 'spoke-worker', '--once');
+	# A worker that the commands above have started may be at it.
+	eval { $s->await(20, 'the new text', sub { $s->sim_posts > $posts }) };
+	sleep 0.5;
+	my @texts = map { $_->{body}{text} // $_->{text} // '' } ($s->sim_posts)[$posts .. $s->sim_posts - 1];
+	is_deeply(\@texts, ["new, $name"], "$name: what is asked for since goes out, and not what waited");
+	eval { $s->await(20, 'the old text to be held', sub {
+		(undef, $out) = other($conf, 'spokectl', 'message', 1, $waiting, '--json');
+		$out =~ /"state":\s*"held"/ }) };
+	like($out, qr/"state":\s*"held"/, "$name: that waits for a person");
+	like($out, qr/former installation may have sent it/, "$name: with the reason");
+}
+
+$s->ctl('pause', 1);
+my $waiting = $s->ctl('send', '--org', 1, '--to', '+19195551888', '--text', 'it waits')->{messages}[0]{id};
+$s->ctl('resume', 1) if 0;
+my @traffic = map { traffic("d$_") } 1 .. 2;
+sleep 0.5;
+my $kept = $s->ctl('backup', $backups)->{path};
+system "cp -a $s->{dir}/data $s->{dir}/copied";
+end_traffic(@traffic);
+
+$conf = elsewhere("$s->{dir}/again");
+($code, $out, $err) = other($conf, 'spokectl', 'restore', $kept);
+is($code, 0, 'a backup with a text that waits is restored') or diag $err;
+like($out, qr/moved --old-is-stopped/, 'and it says how sending goes on');
+other($conf, 'spokectl', 'resume', 1);
+holds_back('restored', $conf, $waiting);
+
+$conf = elsewhere("$s->{dir}/copied");
+other($conf, 'spokectl', 'resume', 1);
+holds_back('copied by cp -a while in use', $conf, $waiting);
+
+# The same place again, as after rm and restore: inode and path may be as they were.
+$s->stop('lighttpd');
+sleep 0.5;
+system "rm -rf $s->{dir}/data";
+($code, $out, $err) = $s->run('', $ctl, 'restore', $kept);
+is($code, 0, 'a backup is restored to where it came from') or diag $err;
+my ($r) = grep { $_->{what} eq 'sending' } @{($s->ctl_any('', 'check'))[1]{checks}};
+is($r->{state}, 'wrong', 'and holds sending there too');
+$s->lighttpd;
+is($s->callback($s->inbound(id => 'while-held'))->{status}, 200, 'while callbacks are taken');
+$s->ctl('moved', '--old-is-stopped', '--send-waiting');
+$s->ctl('resume', 1);
+ok($s->await(20, 'the text', sub { $s->ctl('message', 1, $waiting)->{state} =~ /sent|delivered/ }),
+    'told that the old one was stopped before, what waited goes out');
+
+$s->stop('lighttpd');
+sleep 0.5;
+rename "$s->{dir}/data", "$s->{dir}/moved" or die;
+$conf = elsewhere("$s->{dir}/moved");
+($code, $out) = other($conf, 'spokectl', 'check', '--json');
+like($out, qr/was \Q$s->{dir}\E\/data before/, 'a store that was moved says where it was, and is held');
+
+done_testing();
