@@ -14,15 +14,12 @@
 #include "bandwidth/client.h"
 #include "bandwidth/orders.h"
 #include "store/audit.h"
-#include "store/contacts.h"
-#include "store/figures.h"
-#include "store/messages.h"
 #include "store/numbers.h"
 #include "worker/inventory.h"
 #include "worker/order.h"
+#include "worker/release.h"
 #include "worker/worker.h"
 
-#define PIECE 100
 #define QUIET_LOOK (10 * CLOCK_SECOND)
 /* What is in doubt for longer than its last look does not hold a release up. */
 #define QUIET_WITHIN (2 * CLOCK_HOUR)
@@ -334,79 +331,7 @@ found_or_not(struct task *t, const char *id)
 	task_ask(t, &request, number_came);
 }
 
-/* ---- contacts ------------------------------------------------------------------------------------ */
-
-struct moving {
-	struct task *t;
-	size_t at; /* of d.numbers */
-	const char **holders;
-	size_t count;
-	int64_t moved, forgotten;
-};
-
-static enum result
-list_holders(struct tx *tx, void *arg)
-{
-	struct moving *x = arg;
-
-	return figures_holders(tx, x->t->org, x->t->d.numbers.items[x->at], NULL, PIECE,
-	    x->t->arena, &x->holders, &x->count);
-}
-
-static enum result
-move_one(struct tx *tx, struct moving *x, const char *contact, const char *number)
-{
-	const char *to = NULL;
-	struct contact c;
-	enum result r = contacts_get(tx, x->t->org, contact, true, tx_arena(tx), &c);
-
-	if (r != OK || !is(c.user_number, number))
-		return r == NOT_FOUND ? OK : r;
-	r = contact_move(tx, &c, &to);
-	if (r != OK)
-		return r;
-	if (to != NULL)
-		x->moved++;
-	else
-		x->forgotten++;
-	return contacts_put(tx, &c);
-}
-
-static enum result
-move_some(struct tx *tx, void *arg)
-{
-	struct moving *x = arg;
-	struct task *t = x->t;
-	enum result r = OK;
-	size_t i;
-
-	x->moved = x->forgotten = 0;
-	for (i = 0; r == OK && i < x->count; i++)
-		r = move_one(tx, x, x->holders[i], t->d.numbers.items[x->at]);
-	return r;
-}
-
-/* Moves and the count of them go into the store together. */
-static enum result
-move_and_count(struct tx *tx, void *arg)
-{
-	struct moving *x = arg;
-	struct task *t = x->t;
-	struct inventory_job d;
-	struct job job;
-	enum result r = move_some(tx, x);
-
-	if (r == OK)
-		r = jobs_get(tx, t->job, true, tx_arena(tx), &job);
-	if (r != OK)
-		return r;
-	d = t->d;
-	d.contacts_moved += x->moved;
-	d.contacts_forgotten += x->forgotten;
-	inventory_write(&job, &d, tx_arena(tx));
-	job.due = tx_now(tx); /* renews the lease */
-	return jobs_put(tx, &job);
-}
+/* ---- no more texts ------------------------------------------------------------ */
 
 static void
 quiet(struct task *t)
@@ -414,37 +339,6 @@ quiet(struct task *t)
 	t->d.phase = "quiet";
 	if (task_store(t, NULL, NULL))
 		task_again(t, 0, "Waiting for texts under way.");
-}
-
-static bool
-moving(struct task *t)
-{
-	struct moving *x = t->own;
-
-	if (!task_run(t, list_holders, x))
-		return false;
-	if (x->count == 0) {
-		if (++x->at < t->d.numbers.count)
-			return true;
-		quiet(t);
-		return false;
-	}
-	if (!task_run(t, move_and_count, x))
-		return false;
-	t->d.contacts_moved += x->moved;
-	t->d.contacts_forgotten += x->forgotten;
-	return true;
-}
-
-static void
-move(struct task *t)
-{
-	struct moving *x = arena_alloc(t->arena, sizeof(*x));
-
-	x->t = t;
-	t->own = x;
-	task_step(t, "Moving its contacts to other numbers");
-	task_pieces(t, moving);
 }
 
 static void
@@ -457,38 +351,20 @@ stop_sending(struct task *t)
 
 	t->d.phase = "moving";
 	if (task_store(t, change_states, &x))
-		move(t);
+		release_move(t, quiet);
 }
 
 /* ---- quiet ------------------------------------------------------------------------------------------ */
-
-struct hearing {
-	struct task *t;
-	bool any;
-};
-
-static enum result
-hear(struct tx *tx, void *arg)
-{
-	struct hearing *x = arg;
-	enum result r = OK;
-	size_t i;
-
-	x->any = false;
-	for (i = 0; r == OK && !x->any && i < x->t->d.numbers.count; i++)
-		r = pairs_any(tx, x->t->org, x->t->d.numbers.items[i], &x->any);
-	return r;
-}
 
 static void
 wait_quiet(struct task *t)
 {
 	int64_t since = t->d.not_before > t->created ? t->d.not_before : t->created;
-	struct hearing x = {.t = t};
+	bool any;
 
-	if (!task_run(t, hear, &x))
+	if (!release_hear(t, &any))
 		return;
-	if (x.any && clock_now() - since < QUIET_WITHIN)
+	if (any && clock_now() - since < QUIET_WITHIN)
 		task_again(t, QUIET_LOOK, "Waiting for texts under way.");
 	else
 		post(t);
@@ -504,7 +380,7 @@ release_begin(struct worker *w, const struct job *job)
 	if (t->d.phase == NULL)
 		stop_sending(t);
 	else if (is(t->d.phase, "moving"))
-		move(t);
+		release_move(t, quiet);
 	else if (is(t->d.phase, "quiet"))
 		wait_quiet(t);
 	else if (is(t->d.phase, "posting") && t->d.order_id == NULL)
