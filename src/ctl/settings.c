@@ -266,6 +266,6 @@ cmd_settings_set(struct ctl *ctl)
 	return ctl_say(ctl, view_json(&v.view), "Saved.%s%s",
 	    wait > 0 ? " Bandwidth has confirmed the credentials." : "",
 	    v.view.provision.id != NULL && !job_over(&v.view.provision)
-		? " What is missing at Bandwidth is being made: spokectl provision shows it with --wait."
+		? "\nWhat is missing at Bandwidth is being made: spokectl provision shows it with --wait."
 		: "");
 }

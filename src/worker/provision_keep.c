@@ -8,9 +8,11 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
+#include "org/number.h"
 #include "store/counters.h"
 #include "store/jobs.h"
 #include "store/meta.h"
+#include "store/numbers.h"
 #include "store/orgs.h"
 #include "store/store.h"
 #include "worker/provision_run.h"
@@ -109,6 +111,20 @@ take_detail(struct run *r, const json *detail)
 	r->yes.value = json_get_text(yes, "value", r->arena);
 }
 
+/* One of the organization's numbers that is in service. */
+static enum result
+read_number(struct tx *tx, struct run *r)
+{
+	const struct number_range range = {.state = NUMBER_IN_SERVICE};
+	struct number *list = NULL;
+	size_t count = 0;
+	enum result result =
+	    numbers_find(tx, (uint32_t)r->org.id, &range, 1, r->arena, &list, &count);
+
+	r->number = result == OK && count > 0 ? list[0].number : NULL;
+	return result == NOT_FOUND ? OK : result;
+}
+
 static enum result
 read_run(struct tx *tx, void *arg)
 {
@@ -123,6 +139,8 @@ read_run(struct tx *tx, void *arg)
 		result = meta_sending_held(tx, r->arena, &r->held);
 	if (result == OK)
 		result = orgs_get(tx, org, false, r->arena, &r->org);
+	if (result == OK)
+		result = read_number(tx, r);
 	if (result == OK)
 		result = jobs_get(tx, r->job, true, tx_arena(tx), &job);
 	if (result != OK)
@@ -178,9 +196,11 @@ change_org(struct organization *o, const struct noting *x, int64_t now)
 		return true;
 	if (blank(*f.id))
 		*f.id = n->id;
-	if (same(*f.id, n->id))
+	if (same(*f.id, n->id)) {
 		*f.confirmed = n->id;
-	else
+		if (n->peer != NULL && blank(o->sip_peer_id))
+			o->sip_peer_id = n->peer;
+	} else
 		log_warn("organization %lld: %s at Bandwidth is not used: another ID was entered",
 		    (long long)o->id, n->id);
 	return true;

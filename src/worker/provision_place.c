@@ -130,6 +130,12 @@ look_for_site(struct run *r)
 }
 
 void
+run_unknown_place(struct run *r)
+{
+	look_for_site(r);
+}
+
+void
 step_site(struct run *r)
 {
 	struct http_request request;
@@ -141,7 +147,7 @@ step_site(struct run *r)
 			    "to have them made, and save again.",
 			    NULL);
 		else
-			look_for_site(r);
+			run_ask_place(r);
 		return;
 	}
 	run_doing(r, "Looking at the sub-account.");

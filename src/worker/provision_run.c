@@ -150,6 +150,19 @@ run_has(struct run *r, enum part part, const char *id, const char *sentence)
 	go_on(r, &n);
 }
 
+void
+run_has_place(struct run *r, const char *site, const char *peer, const char *sentence)
+{
+	struct note n = {.state = PROGRESS_DONE,
+	    .sentence = sentence,
+	    .keep = KEEP_ID,
+	    .part = PART_SITE,
+	    .id = arena_str(r->arena, site),
+	    .peer = arena_str(r->arena, peer)};
+
+	go_on(r, &n);
+}
+
 bool
 run_found(struct run *r, enum part part, const char *id)
 {

@@ -1,8 +1,9 @@
 /*
  * provision_run.h: one run of "provision" or "repair-application", between its parts:
  * provision.c (beginning, order of the steps), provision_run.c (asking, going on, ends),
- * provision_keep.c (what is stored), and the steps: provision_place.c (sub-account and
- * location), provision_feature.c (SMS and MMS), provision_application.c, provision_assignment.c.
+ * provision_keep.c (what is stored), and the steps: provision_place.c (sub-account and location),
+ * provision_known.c (where these lie already), provision_feature.c (SMS and MMS),
+ * provision_application.c, provision_assignment.c.
  *
  * A step begins in its step_fn, asks with run_ask, goes on in the function given there, and
  * ends in exactly one of run_done, run_skip, run_fail, run_trouble, run_question or run_later.
@@ -50,7 +51,8 @@ struct run {
 	const char *held; /* why nothing leaves this installation (moved, copied), or NULL */
 	const char *mark; /* what the names of our things end in */
 	struct provision_question yes;
-	int failures; /* in a row, as the job remembers */
+	const char *number; /* one of the organization's in service, E.164, or NULL */
+	int failures;	    /* in a row, as the job remembers */
 	run_fn then;
 	enum part making;   /* is being made, or just was tried to be */
 	enum part not_made; /* it certainly was not: to be written down with what comes next */
@@ -106,6 +108,8 @@ bool run_not_made(struct run *, const struct numbers_head *);
 void run_has(struct run *, enum part, const char *id, const char *sentence);
 /* The same without ending the step; false when the run is over because of it. */
 bool run_found(struct run *, enum part, const char *id);
+/* As run_has, for a sub-account with the location in it that is used. */
+void run_has_place(struct run *, const char *site, const char *peer, const char *sentence);
 /* As run_has, for the application, which has today's callback addresses, user and password too. */
 void run_has_callbacks(struct run *, const char *id, const char *sentence);
 
@@ -126,6 +130,7 @@ struct note {
 	enum keep keep;
 	enum part part;
 	const char *id;
+	const char *peer;   /* with the ID of a site: the location in it, or NULL */
 	bool callbacks_set; /* today's, at application `id` */
 };
 
@@ -154,7 +159,9 @@ struct part_fields part_of(struct organization *, enum part);
 
 /* ---- the steps -------------------------------------------------------- */
 
-void step_site(struct run *); /* provision_place.c */
+void step_site(struct run *);	      /* provision_place.c */
+void run_unknown_place(struct run *); /* Bandwidth can't tell: ours of an earlier run, or new */
+void run_ask_place(struct run *);     /* provision_known.c */
 void step_location(struct run *);
 void step_sms(struct run *); /* provision_feature.c */
 void step_mms(struct run *);

@@ -206,6 +206,11 @@ sub sim_posts { my ($self) = @_; return @{$self->sim_do(GET => 'ledger?kind=mess
 # Saves the simulator's credentials for organization 1 and has them checked.
 sub sim_credentials {
 	my ($self, %o) = @_;
+	# The number lies at a location of the application, as at the real one: nothing is missing there.
+	$self->sim_do(POST => 'config', { sites => [{ id => '30130', account => $ACCOUNT, name => 'Texting' }],
+		locations => [{ id => '569230', site => '30130', account => $ACCOUNT, name => 'Texting',
+			application => $APPLICATION }],
+		numbers => [{ number => $self->{number}, account => $ACCOUNT, location => '569230' }] });
 	return $self->ctl(\(($o{password} // 'hush') . "\n"), 'settings', 'set', $self->{org}, "accountId=$ACCOUNT",
 	    'userName=client', "applicationId=$APPLICATION", '--password-stdin', '--wait', 30);
 }

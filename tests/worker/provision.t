@@ -133,6 +133,30 @@ is(locations($g)->{$location}{application}, $theirs, 'not taken');
 is($status, 0, 'yes') or diag explain $out;
 is(locations($g)->{$location}{application}, settings($g)->{config}{applicationId}, 'it is taken');
 
+# ---- what Bandwidth can tell without being entered ---------------------------------------
+rest();
+$g = fresh();
+$ours = application($g, "$s->{base}/bandwidth/$g->{org}");
+($site, $location) = place($g, application => $ours);
+save($g, applicationId => $ours);
+work();
+over($g);
+is(setup($g)->{state}, 'done', 'an application entered that has its location') or diag explain setup($g);
+is_deeply([@{settings($g)->{config}}{qw(siteId sipPeerId)}], [$site, $location], 'that one is used');
+is_deeply(made($g), {}, 'and nothing made');
+
+rest();
+$g = fresh();
+($site, $location) = place($g);
+my $number = '+19195557000';
+$s->sim_numbers(number => $number, account => $g->{account}, location => $location);
+$s->ctl('numbers', 'add', $g->{org}, $number);
+work();
+over($g);
+is(setup($g)->{state}, 'done', 'an organization that has numbers') or diag explain setup($g);
+is_deeply([@{settings($g)->{config}}{qw(siteId sipPeerId)}], [$site, $location], 'is set up where they lie');
+is_deeply(made($g), { applications => 1 }, 'not beside them');
+
 # ---- what Bandwidth says ------------------------------------------------------------------
 $g = fresh({}, http_messaging => JSON::PP::false);
 over($g);
