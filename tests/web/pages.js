@@ -25,6 +25,8 @@ async function ids(page) {
 		const link = await page.locator('.list a', { hasText: 'Details' }).first().getAttribute('href');
 		found[state] = link.replace(/.*\//, '');
 	}
+	await open(page, '/admin/3/messages');
+	found.media = (await page.locator('a[href$="#media"]').first().getAttribute('href')).replace(/.*\/|#.*/g, '');
 	await open(page, '/admin/1/numbers');
 	for (const name of ['Order', 'Release'])
 		found[name] = (await page.getByRole('link', { name, exact: true }).first().getAttribute('href')).replace(/.*\//, '');
@@ -47,6 +49,7 @@ function list(id) {
 		['message-unknown', `/admin/1/messages/${id.unknown}`],
 		['message-failed', `/admin/1/messages/${id.failed}`],
 		['message-queued', `/admin/1/messages/${id.queued}`],
+		['message-media', `/admin/3/messages/${id.media}`],
 		['ask-send', `/admin/1/messages/${id.unknown}?ask=send`],
 		['ask-cancel-all', '/admin/1/messages?ask=cancel-all'],
 		['numbers', '/admin/1/numbers'],

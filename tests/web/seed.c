@@ -22,6 +22,7 @@
 #include "base/settings.h"
 #include "org/organization.h"
 #include "seed_check.h"
+#include "seed_media.h"
 #include "seed_numbers.h"
 #include "store/contacts.h"
 #include "store/counters.h"
@@ -362,6 +363,14 @@ make_checks(struct tx *tx, void *arg)
 }
 
 static enum result
+make_media(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+
+	return seed_media(tx, s->arena, s->settings.data_dir, HOSTILE_TEXT, s->now);
+}
+
+static enum result
 make_calls(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
@@ -379,7 +388,7 @@ static int
 make(struct seed *s, bool live)
 {
 	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers,
-	    make_checks};
+	    make_checks, make_media};
 	size_t n = live ? 1 : sizeof parts / sizeof parts[0];
 	struct buf hash = BUF_INIT(512);
 
