@@ -17,6 +17,7 @@ const struct field number_fields[] = {
     FIELD(struct number, FIELD_INT, added),
     FIELD(struct number, FIELD_INT, last_use),
     FIELD(struct number, FIELD_TEXT, service_id),
+    FIELD(struct number, FIELD_BOOL, removed),
     FIELD(struct number, FIELD_TEXT, job),
     FIELD_END,
 };

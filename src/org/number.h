@@ -39,6 +39,7 @@ struct number {
 	/* orders numpicker-basic's choice; unique enough: ms, see store/numbers.h */
 	int64_t last_use;
 	const char *service_id; /* as Spoke's: {sipPeerId}.{10digits}, or NULL */
+	bool removed;		/* by hand, here: a sync does not bring it back */
 	const char *job;	/* the order or release that it belongs to, or NULL */
 };
 extern const struct field number_fields[];

@@ -206,6 +206,7 @@ numbers_remove(struct tx *tx, uint32_t org, const char *number)
 		return r;
 	n.state = NUMBER_GONE;
 	n.state_why = "It was removed here.";
+	n.removed = true;
 	return numbers_put(tx, &n);
 }
 

@@ -69,6 +69,10 @@ add_one(struct tx *tx, struct adding *x, const char *number)
 			x->unsure = text_list_add(t->arena, x->unsure, arena_str(t->arena, number));
 		return was_here(&n, t->d.peer) ? OK : note_here(tx, t, number);
 	}
+	if (r == OK && n.removed) {
+		x->same++;
+		return OK;
+	}
 	if (r != OK && r != NOT_FOUND)
 		return r;
 	n = (struct number){.org = t->org,

@@ -15,6 +15,7 @@
  *   stock due ID                          its time is now, and what it posted was 15 s earlier
  *   stock numbers ORG                     all, with their figures, as JSON
  *   stock add ORG NUMBER STATE
+ *   stock remove ORG NUMBER
  *   stock hold ORG NUMBER FIRST COUNT     so many contacts from FIRST on know us by NUMBER
  *   stock contact ORG NUMBER              as JSON
  *   stock contacts ORG NUMBER             how many know us by it
@@ -211,6 +212,14 @@ add(struct tx *tx, void *p)
 }
 
 static enum result
+take_away(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+
+	return numbers_remove(tx, h->org, arg(h, 3));
+}
+
+static enum result
 hold(struct tx *tx, void *p)
 {
 	struct hand *h = p;
@@ -357,12 +366,13 @@ run(struct hand *h, const char *command)
 		const char *name;
 		tx_fn fn;
 		enum result (*ask)(struct hand *);
-	} commands[] = {{"location", set_location, NULL}, {"add", add, NULL}, {"hold", hold, NULL},
-	    {"due", move_due, NULL}, {"preview", preview, NULL}, {"job", show_job, NULL},
-	    {"numbers", show_numbers, NULL}, {"contact", show_contact, NULL},
-	    {"contacts", show_contacts, NULL}, {"events", count_events, NULL},
-	    {"sync", NULL, do_sync}, {"search", NULL, do_search}, {"order", NULL, do_order},
-	    {"release", NULL, do_release}, {"drain", NULL, do_drain}, {"cancel", NULL, do_cancel}};
+	} commands[] = {{"location", set_location, NULL}, {"add", add, NULL},
+	    {"remove", take_away, NULL}, {"hold", hold, NULL}, {"due", move_due, NULL},
+	    {"preview", preview, NULL}, {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
+	    {"contact", show_contact, NULL}, {"contacts", show_contacts, NULL},
+	    {"events", count_events, NULL}, {"sync", NULL, do_sync}, {"search", NULL, do_search},
+	    {"order", NULL, do_order}, {"release", NULL, do_release}, {"drain", NULL, do_drain},
+	    {"cancel", NULL, do_cancel}};
 	char once[INVENTORY_ID];
 	size_t i;
 

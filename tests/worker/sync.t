@@ -74,6 +74,13 @@ $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => $all[8], loc
 $j = synced('back');
 is($w->numbers->{$all[8]}{state}, 'in-service', 'one that comes back is in service again');
 
+# ---- one that was removed here ------------------------------------------------------------------
+$w->ask('remove', $all[10]);
+synced('removed here');
+is($w->numbers->{$all[10]}{state}, 'gone', 'a number that was removed here is not brought back');
+$w->ask('add', $all[10], 'in-service');
+is($w->numbers->{$all[10]}{state}, 'in-service', 'but by hand');
+
 # ---- one that was added by hand, and lies elsewhere in the account -----------------------------
 $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => '+17045550001', location => '80002', status => 'Inservice' });
 $w->ask('add', '+17045550001', 'in-service');
