@@ -255,7 +255,7 @@ next_name(int at, const char *folder, const char *after, char out[MEDIA_NAME])
 		if (e->d_name[0] >= '0' && strcmp(e->d_name, PART) != 0 &&
 		    strcmp(e->d_name, after) > 0 && strlen(e->d_name) < MEDIA_NAME / 2 &&
 		    (out[0] == '\0' || strcmp(e->d_name, out) < 0))
-			snprintf(out, MEDIA_NAME, "%s", e->d_name);
+			memcpy(out, e->d_name, strlen(e->d_name) + 1); /* it fits */
 	if (d != NULL)
 		closedir(d);
 	else
