@@ -165,6 +165,7 @@ const struct field message_fields[] = {
     FIELD(struct message, FIELD_INT, looks),
     FIELD(struct message, FIELD_INT, seq),
     FIELD(struct message, FIELD_TEXT, event),
+    FIELD(struct message, FIELD_INT, text_removed),
     FIELD_END,
 };
 

@@ -89,6 +89,7 @@ struct message {
 	int64_t looks;			/* how often an unknown one was looked for */
 	int64_t seq;			/* place in the organization's order of commits */
 	const char *event;		/* id of the event that brought it (in) */
+	int64_t text_removed;		/* when text and media went, after RETAIN_TEXT_DAYS */
 };
 extern const struct field message_fields[];
 

@@ -18,6 +18,7 @@
 #include "worker/backup.h"
 #include "worker/logfile.h"
 #include "worker/media.h"
+#include "worker/retain.h"
 #include "worker/tend.h"
 #include "worker/worker.h"
 
@@ -56,15 +57,14 @@ expire_jobs(struct tx *tx, void *arg)
 	return jobs_expire(tx, tx_now(tx) - JOBS_KEPT, PIECE);
 }
 
-/* The organization above the one done last, which the store remembers; at the end the first. */
-static enum result
-next_org(struct tx *tx, uint32_t *org)
+enum result
+tend_next_org(struct tx *tx, const char *name, uint32_t *org)
 {
 	struct organization *list = NULL;
 	const char *text = NULL;
 	int64_t last = 0;
 	size_t n = 0;
-	enum result r = meta_get(tx, TENDED, tx_arena(tx), &text);
+	enum result r = meta_get(tx, name, tx_arena(tx), &text);
 
 	if (r != OK && r != NOT_FOUND)
 		return r;
@@ -76,7 +76,7 @@ next_org(struct tx *tx, uint32_t *org)
 	if (r != OK || n == 0)
 		return r == OK ? NOT_FOUND : r;
 	*org = (uint32_t)list[0].id;
-	return meta_put(tx, TENDED, arena_fmt(tx_arena(tx), "%u", *org));
+	return meta_put(tx, name, arena_fmt(tx_arena(tx), "%u", *org));
 }
 
 /* One organization at a time, the next one each time, whichever worker it is. */
@@ -85,7 +85,7 @@ expire_seen(struct tx *tx, void *arg)
 {
 	uint32_t org = 0;
 	size_t removed;
-	enum result r = next_org(tx, &org);
+	enum result r = tend_next_org(tx, TENDED, &org);
 
 	(void)arg;
 	return r == OK ? seen_expire(tx, org, tx_now(tx) - SEEN_KEPT, PIECE, &removed) : r;
@@ -109,5 +109,6 @@ tend_turn(struct worker *w)
 	store_run(store, expire_seen, NULL);
 	media_sweep(w);
 	sync_daily(w);
+	retain_turn(w);
 	logfile_tend(w->app->settings->data_dir);
 }

@@ -1,0 +1,195 @@
+/*
+ * retain.c: removes what has been kept for long enough (retain.h).
+ *
+ * Tables: EVENTS, BY_SERVICE, MESSAGES or MEDIA, whose keys begin with organization and id, and
+ * ids with their time: so the old ones lie in front.
+ */
+#include "store/retain.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "org/message.h"
+#include "store/events_private.h"
+#include "store/media.h"
+#include "store/meta.h"
+#include "store/messages_private.h"
+
+/* ---- going on where the last one stopped ----------------------------------------------- */
+
+struct pass {
+	struct tx *tx;
+	uint32_t org;
+	enum table table;
+	const char *mark; /* name in META, where it goes on; NULL: always from the front */
+	bool again;	  /* at the end it begins anew, for those that were passed over */
+	int64_t before;
+	size_t max;
+};
+
+/* What is done with one; its place in the table is behind the id. */
+typedef enum result (*pass_fn)(struct pass *, const char *id, const struct bytes *value);
+
+static const char *
+mark_name(const struct pass *p)
+{
+	return arena_fmt(tx_arena(p->tx), "%s-%lu", p->mark, (unsigned long)p->org);
+}
+
+/* Collects the old ones without a lock that would stand in others' way. */
+static enum result
+collect(struct pass *p, const char *from, struct rec_list *ids, struct rec_list *values, bool *end)
+{
+	struct key prefix, start;
+	struct bytes key, value;
+	struct cursor *c;
+	const char *id;
+	enum result r = OK;
+
+	key_org(&prefix, p->org);
+	start = prefix;
+	if (from != NULL && message_id_valid(from))
+		key_u64(&start, message_id_number(from) + 1);
+	c = cursor_open(p->tx, p->table, &prefix, &start, false);
+	*end = true;
+	while ((r = cursor_next(c, &key, &value)) == OK) {
+		struct bytes head = {key.p, key.n < 12 ? key.n : 12};
+
+		id = key_last_id(&head, tx_arena(p->tx));
+		if (id == NULL || message_id_time(id) >= p->before)
+			break;
+		if (ids->count == p->max) {
+			*end = false;
+			break;
+		}
+		*(const char **)rec_list_add(ids) = id;
+		*(struct bytes *)rec_list_add(values) = value;
+	}
+	cursor_close(c);
+	return r == NOT_FOUND ? OK : r;
+}
+
+static enum result
+run(struct pass *p, pass_fn fn, bool *more)
+{
+	struct rec_list ids = REC_LIST(tx_arena(p->tx), const char *);
+	struct rec_list values = REC_LIST(tx_arena(p->tx), struct bytes);
+	const char *from = NULL, *last = NULL;
+	bool end = true;
+	enum result r = OK;
+
+	if (p->mark != NULL)
+		r = meta_get(p->tx, mark_name(p), tx_arena(p->tx), &from);
+	if (r == OK || r == NOT_FOUND)
+		r = collect(p, from, &ids, &values, &end);
+	for (size_t i = 0; r == OK && i < ids.count; i++) {
+		last = ((const char **)ids.items)[i];
+		r = fn(p, last, &((struct bytes *)values.items)[i]);
+	}
+	*more = !end;
+	if (r != OK || p->mark == NULL)
+		return r;
+	if (end && p->again)
+		return from != NULL ? meta_put(p->tx, mark_name(p), NULL) : OK;
+	return last != NULL ? meta_put(p->tx, mark_name(p), last) : OK;
+}
+
+/* ---- each kind --------------------------------------------------------------------------- */
+
+static enum result
+drop_receipt(struct pass *p, const char *id, const struct bytes *value)
+{
+	struct stored_event e;
+	struct key k;
+	enum result r;
+
+	if (record_read(stored_event_fields, value->p, value->n, tx_arena(p->tx), &e) != 0 ||
+	    e.service_id == NULL)
+		return OK;
+	key_start(&k);
+	key_opaque(&k, e.service_id);
+	key_u32(&k, p->org);
+	key_u8(&k, 'e');
+	key_id(&k, id);
+	r = kv_del(p->tx, T_BY_SERVICE, &k);
+	return r == NOT_FOUND ? OK : r;
+}
+
+static enum result
+drop_event(struct pass *p, const char *id, const struct bytes *value)
+{
+	struct stored_event e;
+	struct key k;
+	enum result r;
+
+	event_record_key(&k, p->org, id);
+	r = rec_get(p->tx, T_EVENTS, &k, true, stored_event_fields, tx_arena(p->tx), &e);
+	if (r == NOT_FOUND || r == DAMAGED || (r == OK && tray_listed(&e)))
+		return OK;
+	if (r == OK)
+		r = kv_del(p->tx, T_EVENTS, &k);
+	return r == OK ? drop_receipt(p, id, value) : r;
+}
+
+enum result
+retain_events(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
+{
+	struct pass p = {tx, org, T_EVENTS, "retain-events", true, before, max};
+
+	return run(&p, drop_event, more);
+}
+
+enum result
+retain_receipts(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
+{
+	struct pass p = {tx, org, T_EVENTS, "retain-receipts", false, before, max};
+
+	return run(&p, drop_receipt, more);
+}
+
+static enum result
+drop_text(struct pass *p, const char *id, const struct bytes *value)
+{
+	struct message m;
+	enum message_state s;
+	struct key k;
+	enum result r;
+
+	(void)value;
+	message_key(&k, p->org, id);
+	r = rec_get(p->tx, T_MESSAGES, &k, true, message_fields, tx_arena(p->tx), &m);
+	if (r != OK)
+		return r == NOT_FOUND || r == DAMAGED ? OK : r;
+	s = message_state(&m);
+	if ((s != STATE_RECEIVED && s != STATE_SENT && !state_final(s)) ||
+	    (m.text == NULL && m.media.count == 0))
+		return OK;
+	/* No index and no list of changes speaks of the words, so nobody is told anew. */
+	m.text = NULL;
+	m.media = (struct text_list){NULL, 0};
+	m.text_removed = tx_now(p->tx);
+	return rec_put(p->tx, T_MESSAGES, &k, message_fields, &m);
+}
+
+enum result
+retain_text(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
+{
+	struct pass p = {tx, org, T_MESSAGES, "retain-text", false, before, max};
+
+	return run(&p, drop_text, more);
+}
+
+static enum result
+drop_media(struct pass *p, const char *id, const struct bytes *value)
+{
+	(void)value;
+	return media_remove(p->tx, p->org, id);
+}
+
+enum result
+retain_media(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
+{
+	struct pass p = {tx, org, T_MEDIA, NULL, false, before, max};
+
+	return run(&p, drop_media, more);
+}

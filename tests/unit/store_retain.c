@@ -1,0 +1,198 @@
+/*
+ * store_retain.c: the promises of retain.h: what is old goes in bounded pieces, what is not or
+ * still needs somebody stays, and the store agrees with itself afterwards.
+ */
+#include "base/clock.h"
+#include "org/message.h"
+#include "store/contacts.h"
+#include "store/events.h"
+#include "store/media.h"
+#include "store/messages.h"
+#include "store/orgs.h"
+#include "store/retain.h"
+#include "store/verify.h"
+#include "store_try.h"
+
+#define ANN "+19195550123"
+#define MANY 25
+
+static int64_t now;
+static char open_id[MESSAGE_ID];
+
+/* Ids of that time. */
+static const char *
+id_of(struct tx *tx, int64_t then)
+{
+	char id[MESSAGE_ID];
+
+	message_id_new(then, id);
+	return arena_str(tx_arena(tx), id);
+}
+
+static enum result
+put_message(struct tx *tx, int64_t then, enum message_state s)
+{
+	struct message m = {.org = 1,
+	    .out = s != STATE_RECEIVED,
+	    .contact_number = ANN,
+	    .text = "Hello",
+	    .send_before = 1,
+	    .created = then};
+	bool waiting;
+	enum result r = OK;
+
+	m.id = id_of(tx, then);
+	message_set_state(&m, s);
+	if (s == STATE_QUEUED)
+		memcpy(open_id, m.id, MESSAGE_ID);
+	if (s == STATE_RECEIVED) {
+		m.media = text_list_add(tx_arena(tx), m.media, "https://example.org/a.png");
+		r = media_add(tx, &m, 0, &waiting);
+	}
+	return r == OK ? messages_put(tx, NULL, &m) : r;
+}
+
+static enum result
+put_event(struct tx *tx, int64_t then, bool tray)
+{
+	struct stored_event e = {.org = 1,
+	    .received = then,
+	    .raw = "{}",
+	    .service_id = "bw-1",
+	    .tray = tray ? "unknown" : NULL};
+	enum result r;
+
+	e.id = id_of(tx, then);
+	r = events_put(tx, &e);
+	return r == OK ? orphans_put(tx, 1, "bw-1", e.id) : r;
+}
+
+static enum result
+fill(struct tx *tx, void *arg)
+{
+	struct organization org = {.name = "Tenants United"};
+	struct contact ann = {.org = 1, .number = ANN, .opted_out = true};
+	unsigned char key[32] = {1};
+	enum result r = orgs_create(tx, &org);
+
+	(void)arg;
+	now = tx_now(tx);
+	if (r == OK)
+		r = seen_add(tx, 1, key);
+	if (r == OK)
+		r = put_event(tx, now - 50 * CLOCK_DAY, true);
+	for (int i = 0; r == OK && i < MANY; i++)
+		r = put_event(tx, now - 40 * CLOCK_DAY, false);
+	for (int i = 0; r == OK && i < 3; i++)
+		r = put_event(tx, now - CLOCK_DAY, false);
+	if (r == OK)
+		r = contacts_put(tx, &ann);
+	if (r == OK)
+		r = put_message(tx, now - 41 * CLOCK_DAY, STATE_QUEUED);
+	for (int i = 0; r == OK && i < MANY; i++)
+		r = put_message(tx, now - 40 * CLOCK_DAY, i % 2 ? STATE_RECEIVED : STATE_DELIVERED);
+	return r == OK ? put_message(tx, now - CLOCK_DAY, STATE_RECEIVED) : r;
+}
+
+struct turn {
+	enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *);
+	bool more;
+};
+
+static enum result
+turn(struct tx *tx, void *arg)
+{
+	struct turn *t = arg;
+
+	return t->fn(tx, 1, tx_now(tx) - 30 * CLOCK_DAY, 10, &t->more);
+}
+
+/* In how many pieces it is done. */
+static int pieces(enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *))
+{
+	struct turn t = {fn, true};
+	int n = 0;
+
+	while (t.more && n < 100 && store_run(try_store, turn, &t) == OK)
+		n++;
+	return n;
+}
+
+struct sums {
+	int events, orphans, media, texts, seen, open;
+};
+
+static int
+entries(struct tx *tx, enum table t)
+{
+	struct cursor *c = cursor_open(tx, t, NULL, NULL, false);
+	struct bytes key;
+	int n = 0;
+
+	while (cursor_next(c, &key, NULL) == OK)
+		n++;
+	cursor_close(c);
+	return n;
+}
+
+static enum result
+count(struct tx *tx, void *arg)
+{
+	struct message_filter f = {.org = 1, .limit = 200};
+	struct sums *s = arg;
+	struct message *list = NULL, open;
+	const char *next;
+	size_t n = 0;
+	enum result r = messages_list(tx, &f, tx_arena(tx), &list, &n, &next);
+
+	*s = (struct sums){.events = entries(tx, T_EVENTS),
+	    .orphans = entries(tx, T_BY_SERVICE),
+	    .media = entries(tx, T_MEDIA),
+	    .seen = entries(tx, T_SEEN)};
+	for (size_t i = 0; i < n; i++)
+		s->texts += list[i].text != NULL;
+	if (messages_get(tx, 1, open_id, false, tx_arena(tx), &open) == OK)
+		s->open = open.text != NULL;
+	return r;
+}
+
+static size_t
+faults(void)
+{
+	struct verify v = {0};
+
+	return verify_meaning(try_store, &v) == OK ? v.faults : 999;
+}
+
+int
+main(void)
+{
+	struct sums s;
+
+	try_open();
+	try_run(fill, NULL);
+	try_run(count, &s);
+	is_int(s.events, MANY + 4, "events are there");
+	is_int(
+	    pieces(retain_receipts), 3, "receipts of messages that never came go in pieces of ten");
+	try_run(count, &s);
+	is_int(s.orphans, 3, "those that may still find theirs stay");
+	is_int(s.events, MANY + 4, "and so do all events");
+	is_int(pieces(retain_events), 3, "old events go in pieces of ten");
+	try_run(count, &s);
+	is_int(s.events, 4, "new ones stay, and the one that needs a look");
+	is_int(s.seen, 1, "the key of the duplicate outlives them");
+	is_int(pieces(retain_events), 1, "then there is nothing to do");
+	is_int(faults(), 0, "and everything agrees");
+	is_int(pieces(retain_media), 2, "old attachments go");
+	try_run(count, &s);
+	is_int(s.media, 1, "the new one stays");
+	is_int(pieces(retain_text), 3, "words go in pieces of ten");
+	try_run(count, &s);
+	is_int(s.texts, 2, "those of the new message stay, and of the one that waits");
+	is_int(s.open, 1, "which keeps them until somebody has decided");
+	is_int(pieces(retain_text), 1, "what was done is not looked at again");
+	is_int(faults(), 0, "and everything agrees");
+	try_close();
+	return done_testing();
+}
