@@ -9,6 +9,7 @@
 #include "ctl/commands.h"
 #include "ctl/ctl.h"
 #include "org/message_json.h"
+#include "store/media.h"
 #include "store/messages.h"
 #include "store/store.h"
 #include "store/wake.h"
@@ -250,6 +251,8 @@ struct one {
 	struct ctl *ctl;
 	uint32_t org;
 	struct message message;
+	struct media *media; /* that came in with it */
+	size_t media_count;
 };
 
 static enum result
@@ -260,7 +263,49 @@ get_message(struct tx *tx, void *arg)
 	enum result r =
 	    messages_get(tx, o->org, o->ctl->args[1], false, o->ctl->arena, &o->message);
 
+	if (r == OK)
+		r = media_list(
+		    tx, o->org, o->message.id, o->ctl->arena, &o->media, &o->media_count);
 	return r == OK ? outbox_show_held(&o->ctl->app, tx, o->org, &o->message, 1) : r;
+}
+
+/* Where its bytes lie; NULL: nowhere. */
+static const char *
+file_of(const struct one *o, const struct media *m)
+{
+	return media_stored(m) ? media_path(o->ctl->arena, o->ctl->app.settings->data_dir, m)
+			       : NULL;
+}
+
+static json *
+attachments_json(const struct one *o)
+{
+	json *array = json_array_new(), *one;
+	size_t i;
+
+	for (i = 0; i < o->media_count; i++) {
+		one = media_json(&o->media[i], NULL);
+		json_put_text(one, "file", file_of(o, &o->media[i]));
+		json_add(array, one);
+	}
+	return array;
+}
+
+/* A line for each, each beginning with a line's end. */
+static const char *
+attachments_text(const struct one *o)
+{
+	const char *text = "", *file;
+	size_t i;
+
+	for (i = 0; i < o->media_count; i++) {
+		const struct media *m = &o->media[i];
+
+		file = file_of(o, m);
+		text = arena_fmt(o->ctl->arena, "%s\nAttachment %lld: %s", text,
+		    (long long)m->place, file != NULL ? file : media_sentence(m));
+	}
+	return text;
 }
 
 int
@@ -268,6 +313,7 @@ cmd_message(struct ctl *ctl)
 {
 	struct one o = {.ctl = ctl};
 	const struct message *m = &o.message;
+	json *out;
 	enum result r;
 
 	if (!ctl_org(ctl, 0, &o.org))
@@ -276,8 +322,11 @@ cmd_message(struct ctl *ctl)
 		return ctl_fail(EXIT_NOT_FOUND, "there is no message \"%s\"", ctl->args[1]);
 	if ((r = store_read(ctl->app.store, get_message, &o)) != OK)
 		return ctl_result(r, "message");
-	return ctl_say(ctl, message_json(m), "%s %s %s\n%s\n\n%s", m->id, m->out ? "to" : "from",
-	    m->contact_number, state_and_why(ctl->arena, m), m->text != NULL ? m->text : "");
+	out = message_json(m);
+	json_put(out, "attachments", attachments_json(&o));
+	return ctl_say(ctl, out, "%s %s %s\n%s\n\n%s%s", m->id, m->out ? "to" : "from",
+	    m->contact_number, state_and_why(ctl->arena, m), m->text != NULL ? m->text : "",
+	    attachments_text(&o));
 }
 
 /* ---- deciding -------------------------------------------------------- */

@@ -68,10 +68,13 @@ describe(const struct request *request, struct response *response, const struct 
 	response_header(response, "Accept-Ranges", "bytes");
 }
 
-/* Does the part asked for belong to this very file?  (RFC 9110, section 13.1.5) */
+/* Does the part asked for belong to this very file?  Only GET knows parts (RFC 9110, sections
+ * 13.1.5 and 14.2). */
 static const char *
 range_of(const struct request *request, const struct media *m)
 {
+	if (request->method != METHOD_GET)
+		return NULL;
 	if (request->if_range == NULL ||
 	    strcmp(request->if_range, arena_fmt(request->arena, "\"%s\"", m->sha256)) == 0)
 		return request->range;

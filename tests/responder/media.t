@@ -94,6 +94,7 @@ for my $range ('bytes=', 'bytes=-', 'bytes=5-3', 'bytes=x-y', 'bytes=0-1,3-4', '
 }
 is(get($id, 0, headers => { Range => 'bytes=0-3', 'If-Range' => $a->{headers}{etag} })->{status}, 206, 'If-Range with this file');
 is(get($id, 0, headers => { Range => 'bytes=0-3', 'If-Range' => '"other"' })->{status}, 200, 'with another one all of it');
+is(get($id, 0, method => 'HEAD', headers => { Range => 'bytes=0-3' })->{headers}{'content-length'}, $size, 'HEAD knows no parts');
 is(get($id, 11, headers => { Range => 'bytes=0-3' })->{status}, 416, 'a part of a file without bytes');
 is($r->request(POST => "/admin/1/messages/$id/media/0", headers => $owner, form => {})->{status}, 405, 'nothing can be posted there');
 

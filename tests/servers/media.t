@@ -45,6 +45,10 @@ sub works {
 		like($r->{headers}{'content-disposition'}, qr/^attachment/, 'but a download');
 		is($r->{headers}{'x-content-type-options'}, 'nosniff', 'of which nothing is guessed');
 		like($r->{headers}{'content-security-policy'}, qr/^sandbox/, 'and which may do nothing');
+		my $shown = $s->ctl('message', $s->{org}, $m->{id})->{attachments};
+		is(Spoke::slurp($shown->[0]{file}), $png, 'spokectl names the file');
+		my ($status, $text) = $s->run('', Spoke::build() . '/spokectl', 'message', $s->{org}, $m->{id});
+		like($text, qr/^Attachment 1: \Q$shown->[1]{file}\E$/m, 'in words, too');
 		is($s->request(GET => "$path/0")->{status}, 401, 'nobody gets it without a token');
 	};
 }
