@@ -210,8 +210,9 @@ done_text(const struct request *req)
 	static const struct {
 		const char *name, *text;
 	} done[] = {
-	    {"credentials", "Saved. Bandwidth will be asked whether it accepts these credentials, and "
-			    "what is missing there is made."},
+	    {"credentials",
+		"Saved. Bandwidth will be asked whether it accepts these credentials, and "
+		"what is missing there is made."},
 	    {"setup", "Bandwidth is being asked. How far it is stands below."},
 	    {"answers", "Saved. Automatic answers are as you set them."},
 	    {"limit", "Saved. The daily limit is as you set it."},
@@ -224,6 +225,8 @@ done_text(const struct request *req)
 	    {"send", "It is in the queue again."},
 	    {"give-up", "Noted: it won't be sent."},
 	    {"looked", "Noted as dealt with."},
+	    {"backup-asked", "A backup is being made."},
+	    {"moved", "This installation sends from now on."},
 	    {"drained", "They keep the contacts they have and get no new ones."},
 	    {"in-service", "They take new contacts again."},
 	    {"added", "The number was added."},
@@ -264,7 +267,8 @@ serious_banner(const struct request *req, const struct frame *f, struct page *p)
 	    p->active && (strcmp(p->active, "settings") == 0 || strcmp(p->active, "check") == 0);
 
 	if (v->sending_held) {
-		set_banner(p, BANNER_BROKEN, v->sending_held, NULL, NULL);
+		set_banner(p, BANNER_BROKEN, v->sending_held, "Let sending go on",
+		    frame_route(req, "data#moved"));
 		return;
 	}
 	/* The settings page and the check tell the rest themselves, where it is mended. */

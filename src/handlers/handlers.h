@@ -74,6 +74,10 @@ void handle_buy(const struct app *, struct request *, struct response *);
 void handle_buy_change(const struct app *, struct request *, struct response *);
 /* job_page.c: GET /admin/{org}/jobs/{item} */
 void handle_job(const struct app *, struct request *, struct response *);
+/* data.c: GET /admin/{org}/data: backup, and a store that was moved */
+void handle_data(const struct app *, struct request *, struct response *);
+/* POST: do=backup|moved */
+void handle_data_action(const struct app *, struct request *, struct response *);
 /* pause.c: POST /admin/{org}/pause: do=pause|resume|cancel-all */
 void handle_pause(const struct app *, struct request *, struct response *);
 

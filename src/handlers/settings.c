@@ -106,7 +106,9 @@ write_sections(const struct settings_page *p, struct buf *b)
 	    "</section>\n<section class=\"card\" id=\"limit\" aria-labelledby=\"limit-head\">\n"
 	    "<h2 id=\"limit-head\">Daily limit</h2>\n");
 	settings_limit_form(p, b);
-	html_raw(b, "</section>\n");
+	html_raw(b, "</section>\n<p>");
+	frame_link(p->app, p->req, b, "data", NULL, "Data and backup");
+	html_raw(b, "</p>\n");
 }
 
 /* The whole page; section is what was posted, "" for a plain look. */
