@@ -44,7 +44,7 @@ sub killed {
 killed($_, 'KILL', "killed before the answer to $way[$_]", answer_delay_ms => $delay) for 0 .. $#way;
 
 # Told to end: the answer is waited for, and stored.
-killed($_, 'TERM', "told to end during $way[$_]", answer_delay_ms => 300) for grep { $way[$_] =~ /^(POST|PUT|PATCH)/ } 0 .. $#way;
+killed($_, 'TERM', "told to end during $way[$_]", answer_delay_ms => 1200) for grep { $way[$_] =~ /^(POST|PUT|PATCH)/ } 0 .. $#way;
 
 # The answer is lost, the worker lives on.
 for my $n (grep { $way[$_] =~ /^(POST|PUT|PATCH)/ } 0 .. $#way) {
