@@ -391,6 +391,16 @@ meta_release_sending(struct store *store, const struct settings *s, const char *
 }
 
 enum result
+meta_secret_is(struct tx *tx, const struct settings *s, bool *current)
+{
+	struct identity id;
+	enum result r = identity_get(tx, false, tx_arena(tx), &id);
+
+	*current = r != OK || same(id.check, check_value(tx_arena(tx), s->session_secret));
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
 meta_secret_is_current(struct tx *tx, const struct settings *s)
 {
 	const char *check = check_value(tx_arena(tx), s->session_secret);

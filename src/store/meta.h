@@ -44,6 +44,8 @@ enum result meta_created(struct tx *, int64_t *when);
  */
 enum result meta_release_sending(struct store *, const struct settings *, const char *who,
     const char *from, bool send_waiting);
+/* Is the store's check value that of today's secret (and not of the previous one)? */
+enum result meta_secret_is(struct tx *, const struct settings *, bool *current);
 /* Any named singleton as text; a NULL value removes it. */
 enum result meta_get(struct tx *, const char *name, struct arena *, const char **value);
 enum result meta_put(struct tx *, const char *name, const char *value);

@@ -248,6 +248,26 @@ reseal(struct tx *tx, const struct settings *s, const struct stale *old)
 }
 
 enum result
+secrets_stale(struct tx *tx, const struct settings *s, bool *stale)
+{
+	struct rec_list found = REC_LIST(tx_arena(tx), struct stale);
+	char previous[KEY_ID];
+	bool current = true;
+	enum result r;
+
+	*stale = false;
+	if (s->session_secret_previous == NULL || *s->session_secret_previous == '\0')
+		return OK;
+	if (key_id_of(s->session_secret_previous, previous) != 0)
+		return FAILED;
+	r = find_stale(tx, previous, &found);
+	if (r == OK)
+		r = meta_secret_is(tx, s, &current);
+	*stale = r == OK && (found.count > 0 || !current);
+	return r;
+}
+
+enum result
 secrets_reseal(struct tx *tx, const struct settings *s, size_t max, size_t *left)
 {
 	struct rec_list found = REC_LIST(tx_arena(tx), struct stale);

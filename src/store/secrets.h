@@ -23,6 +23,8 @@ enum result secret_get(
     struct tx *, const struct settings *, uint32_t org, const char *field, struct buf *out);
 enum result secret_has(struct tx *, uint32_t org, const char *field, bool *has);
 enum result secret_del(struct tx *, uint32_t org, const char *field);
+/* Is there something that only the previous secret opens, so that it must stay for now? */
+enum result secrets_stale(struct tx *, const struct settings *, bool *stale);
 /* Seals again all that is sealed with the previous secret, at most max; *left how many remain (with
  * those that
  * do not open, which are logged).  When none does, the store's check value becomes that of today's

@@ -1,6 +1,7 @@
 /*
  * reseal.c: seals again what the previous SESSION_SECRET sealed (reseal.h).
  */
+#include "base/clock.h"
 #include "base/settings.h"
 #include "store/jobs.h"
 #include "store/secrets.h"
@@ -10,6 +11,7 @@
 
 #define PIECE 50 /* secrets in a transaction */
 #define PIECES 1000
+#define ASK_EVERY CLOCK_HOUR /* of one that fails */
 
 struct piece {
 	const struct settings *settings;
@@ -41,4 +43,34 @@ reseal_begin(struct worker *w, const struct job *job)
 		job_end(w, job->id, "failed",
 		    "Not everything could be sealed with the new SESSION_SECRET; the log says why. "
 		    "Leave SESSION_SECRET_PREVIOUS in place and try again.");
+}
+
+/* ---- asking for it ------------------------------------------------------------------ */
+
+struct stale {
+	const struct settings *settings;
+	bool stale;
+};
+
+static enum result
+read_stale(struct tx *tx, void *arg)
+{
+	struct stale *s = arg;
+
+	return secrets_stale(tx, s->settings, &s->stale);
+}
+
+void
+reseal_ask(struct worker *w)
+{
+	struct stale s = {w->app->settings, false};
+	int64_t now = clock_mono();
+
+	if (w->app->settings->session_secret_previous == NULL ||
+	    (w->resealed != 0 && now - w->resealed < ASK_EVERY))
+		return;
+	if (store_read(w->app->store, read_stale, &s) != OK || !s.stale)
+		return;
+	w->resealed = now;
+	jobs_ask(w, 0, "reseal", 0);
 }

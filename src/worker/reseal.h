@@ -10,4 +10,10 @@ struct worker;
 
 void reseal_begin(struct worker *, const struct job *);
 
+/*
+ * Asks for the job while something is sealed with SESSION_SECRET_PREVIOUS: nobody has to remember
+ * to.
+ */
+void reseal_ask(struct worker *);
+
 #endif

@@ -18,6 +18,7 @@
 #include "worker/backup.h"
 #include "worker/logfile.h"
 #include "worker/media.h"
+#include "worker/reseal.h"
 #include "worker/retain.h"
 #include "worker/tend.h"
 #include "worker/worker.h"
@@ -109,6 +110,7 @@ tend_turn(struct worker *w)
 	store_run(store, expire_seen, NULL);
 	media_sweep(w);
 	sync_daily(w);
+	reseal_ask(w);
 	retain_turn(w);
 	logfile_tend(w->app->settings->data_dir);
 }

@@ -44,17 +44,19 @@ struct worker {
 	int64_t looks_due;  /* wall time of the next scan for unknown messages */
 	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
 	size_t jobs;	    /* under way (jobs.h) */
-	struct run *runs;   /* of setting up at Bandwidth, at most one an organization (provision.h) */
+	struct run
+	    *runs; /* of setting up at Bandwidth, at most one an organization (provision.h) */
 	uint32_t media_turn; /* organization that was served last (media.c) */
 	int64_t media_due;   /* wall time of the next look for attachments */
 	int64_t media_next;  /* when one is due, as that look saw it */
 	size_t fetching;
 	struct fetch *fetches; /* attachments under way, so many (fetch.h) */
-	struct task *tasks; /* jobs about numbers that work in pieces (task.h) */
-	struct ask *asks;   /* requests that wait for a token or their time (ask.h) */
-	int64_t tended;	    /* monotonic time of the last housekeeping (tend.h) */
-	struct reread conf; /* the settings file, as it was when it was read */
-	bool ending;	    /* told to end: start nothing new */
+	struct task *tasks;    /* jobs about numbers that work in pieces (task.h) */
+	struct ask *asks;      /* requests that wait for a token or their time (ask.h) */
+	int64_t resealed;      /* monotonic time at which that was last asked for (reseal.h) */
+	int64_t tended;	       /* monotonic time of the last housekeeping (tend.h) */
+	struct reread conf;    /* the settings file, as it was when it was read */
+	bool ending;	       /* told to end: start nothing new */
 };
 
 #define WORKER_POSTS 256 /* at most under way */

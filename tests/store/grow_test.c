@@ -4,6 +4,7 @@
  * and a newer version's store is left alone.
  */
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,15 @@ put_much(struct tx *tx, void *arg)
 	return kv_put(tx, T_EVENTS, &k, much, sizeof much);
 }
 
+static int
+log_files(void)
+{
+	glob_t found;
+	int n = glob(path_of("log.*"), 0, NULL, &found) == 0 ? (int)found.gl_pathc : 0;
+	globfree(&found);
+	return n;
+}
+
 /* Until the log files that tell how the tables were made are removed. */
 static void
 outgrow_log(void)
@@ -155,6 +165,9 @@ outgrow_log(void)
 	}
 	store_close(st);
 	ok(access(path_of("log.0000000001"), F_OK) != 0, "old log files are removed");
+	/* 16 MiB between checkpoints, and what is written until the next look. */
+	ok(log_files() <= 20, "after 30 MiB there are no more than 20 files of 1 MiB (%d)",
+	    log_files());
 }
 
 static void
