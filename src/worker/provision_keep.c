@@ -104,8 +104,11 @@ take_detail(struct run *r, const json *detail)
 
 	progress_read(detail, r->arena, &p);
 	r->step = 0;
-	while (r->step < r->count && passed(r, &p, r->step))
+	while (r->step < r->count && passed(r, &p, r->step)) {
+		if (progress_find(&p, r->steps[r->step].key)->state == PROGRESS_FAILED)
+			r->without = r->steps[r->step].name;
 		r->step++;
+	}
 	r->failures = (int)json_get_int(detail, "failures", 0);
 	r->yes.what = json_get_text(yes, "what", r->arena);
 	r->yes.value = json_get_text(yes, "value", r->arena);

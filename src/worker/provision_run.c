@@ -100,9 +100,11 @@ run_complete(struct run *r)
 		/* The location may have numbers already. */
 		jobs_ask(r->w, (uint32_t)o->id, INVENTORY_SYNC, 0);
 		end(r, "done",
-		    arena_fmt(r->arena,
-			"Everything is there: sub-account %s, location %s, application %s.",
-			o->site_id, o->sip_peer_id, o->application_id));
+		    arena_fmt(r->arena, "%s: sub-account %s, location %s, application %s.%s%s%s",
+			r->without != NULL ? "Texting is set up" : "Everything is there",
+			o->site_id, o->sip_peer_id, o->application_id,
+			r->without != NULL ? " What did not work: " : "",
+			r->without != NULL ? r->without : "", r->without != NULL ? "." : ""));
 	}
 }
 
@@ -203,9 +205,10 @@ run_fail(struct run *r, const char *sentence, const char *words)
 	struct note n = {
 	    .key = current(r)->key, .state = PROGRESS_FAILED, .sentence = sentence, .words = words};
 
-	if (current(r)->may_fail)
+	if (current(r)->may_fail) {
+		r->without = current(r)->name;
 		go_on(r, &n);
-	else if (noted(r, &n))
+	} else if (noted(r, &n))
 		end(r, "failed", sentence);
 }
 

@@ -59,6 +59,7 @@ struct run {
 	bool again;	    /* the step looks a second time */
 	bool has_default;   /* the sub-account has a default location */
 	bool sms_exists;
+	const char *without; /* name of a step that failed, and the others went on; or NULL */
 };
 
 /* ---- for the steps (provision_run.c) ------------------------------------- */

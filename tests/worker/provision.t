@@ -170,6 +170,16 @@ $s->sim_do(POST => 'account', { id => $g->{account}, client => $g->{client}, sec
 is($status, 0, 'once it is enabled');
 one_of_each($g, 'after 13609');
 
+rest();
+$g = fresh();
+$s->sim_fault(match => { path => '/features/mms$' }, status => 400, times => 0);
+work();
+over($g);
+is(setup($g)->{state}, 'done', 'without MMS it goes on');
+is(steps(setup($g))->{mms}{state}, 'failed', 'the step has failed');
+like(setup($g)->{result}, qr/^Texting is set up: .*What did not work: \S/, 'and the end says so');
+$s->sim_do(POST => 'faults/clear', {});
+
 $g = fresh({}, roles => ['Messaging']);
 over($g);
 is(steps(setup($g))->{site}{state}, 'failed', 'credentials without the role');
