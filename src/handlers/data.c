@@ -63,7 +63,9 @@ write_state(const struct data_page *p, struct buf *b, int64_t now)
 		html_text(b, p->note.good_path);
 		html_raw(b, "</code>");
 	}
-	html_raw(b, ". It was recovered and verified before it was called good.</p>\n");
+	html_raw(b, p->note.good_time != 0
+			? ". It was recovered and verified before it was called good.</p>\n"
+			: ".</p>\n");
 }
 
 static void

@@ -267,8 +267,9 @@ serious_banner(const struct request *req, const struct frame *f, struct page *p)
 	    p->active && (strcmp(p->active, "settings") == 0 || strcmp(p->active, "check") == 0);
 
 	if (v->sending_held) {
-		set_banner(p, BANNER_BROKEN, v->sending_held, "Let sending go on",
-		    frame_route(req, "data#moved"));
+		set_banner(p, BANNER_BROKEN,
+		    arena_fmt(req->arena, "Sending is held. %s", v->sending_held),
+		    "Let sending go on", frame_route(req, "data#moved"));
 		return;
 	}
 	/* The settings page and the check tell the rest themselves, where it is mended. */
@@ -316,6 +317,7 @@ frame_begin(const struct app *app, const struct request *req, struct response *r
 	p->org = req->org;
 	p->org_name = f->view.org.name;
 	p->paused = f->view.org.paused;
+	p->sending_held = f->view.sending_held != NULL;
 	if (p->paused)
 		p->paused_why = paused_sentence(req, &f->view.org);
 	p->look_count = f->tray + f->people + f->held + f->unknown;

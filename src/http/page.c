@@ -126,7 +126,7 @@ write_sending(
 		html_raw(b, " ");
 		html_text(b, p->paused_why ? p->paused_why : "Sending is paused.");
 	} else {
-		html_raw(b, "Sending is on");
+		html_raw(b, p->sending_held ? "Sending is held" : "Sending is on");
 	}
 	html_raw(b, "</p>\n");
 	if (req->role != ROLE_OWNER) {

@@ -21,6 +21,7 @@ struct page {
 	const char *active;
 	bool paused;		/* shows RESUME SENDING instead of PAUSE SENDING */
 	const char *paused_why; /* sentence */
+	bool sending_held;	/* in the whole installation: it was moved or restored */
 	size_t look_count;	/* "Needs a look (3)" */
 	enum banner_kind banner;
 	const char *banner_text;

@@ -65,6 +65,7 @@ $s->write_conf;
 $s->lighttpd;
 sign_in();
 like(page(), qr/Sending is held/, 'a moved store says that sending is held');
+unlike(page(), qr/Sending is on/, 'and not that it is on');
 is(press(do => 'moved')->{status}, 422, 'it takes the word that the former one is stopped');
 like(page(), qr/Sending is held/, 'and is held until then');
 is(press(do => 'moved', stopped => 'on', waiting => 'on')->{status}, 303, 'with it');
