@@ -79,6 +79,19 @@ like(text('jobs', $org), qr/^ID +KIND +STATE +BANDWIDTH +ASKED +WHAT\n[0-9a-f]{1
 is(scalar @{$s->ctl('numbers', 'jobs', $org, '--limit', 2)->{jobs}}, 2, '--limit');
 fails('above ORDER_NUMBERS_MAX', 2, qr/quantity/, 'buy', $org, '--area', 919, '--quantity', 101, '--yes');
 
+# ---- with a campaign --------------------------------------------------------------------
+$s->sim_stock(first => '+19845551200', count => 3);
+$j = $s->ctl('numbers', 'buy', $org, '--area', 984, '--quantity', 1, '--campaign', 'CSIM001', '--yes', '--wait', 60);
+is($j->{state}, 'done', 'a number for a campaign') or diag explain $j;
+my ($tn) = grep { $_->{number} eq $j->{got}[0] } $s->sim_tns(account => $Spoke::ACCOUNT);
+is($tn->{campaign}, 'CSIM001', 'Bandwidth has put it there');
+is($s->sim_ledger($Spoke::ACCOUNT)->{made}{tnoptions}, 1, 'asked once');
+$s->sim_fault(match => { path => '/tnoptions$', method => 'POST' }, status => 400, times => 0);
+$j = $s->ctl('numbers', 'buy', $org, '--area', 984, '--quantity', 1, '--campaign', 'CNOT001', '--yes', '--wait', 60);
+is($j->{state}, 'done', 'a campaign that Bandwidth refuses: the number came all the same');
+like($j->{result}, qr/the campaign was not assigned: \S/, 'and the end says that');
+$s->sim_do(POST => 'faults/clear', {});
+
 # ---- comparing ------------------------------------------------------------------------
 $s->sim_numbers(number => '+19195559901', account => $Spoke::ACCOUNT, location => '569230');
 $s->sim_gone($pick[1]);
