@@ -210,7 +210,7 @@ sub sim_credentials {
 	$self->sim_do(POST => 'config', { sites => [{ id => '30130', account => $ACCOUNT, name => 'Texting' }],
 		locations => [{ id => '569230', site => '30130', account => $ACCOUNT, name => 'Texting',
 			application => $APPLICATION }],
-		numbers => [{ number => $self->{number}, account => $ACCOUNT, location => '569230' }] });
+		numbers => [defined $self->{number} ? { number => $self->{number}, account => $ACCOUNT, location => '569230' } : ()] });
 	return $self->ctl(\(($o{password} // 'hush') . "\n"), 'settings', 'set', $self->{org}, "accountId=$ACCOUNT",
 	    'userName=client', "applicationId=$APPLICATION", '--password-stdin', '--wait', 30);
 }

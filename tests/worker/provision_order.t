@@ -112,7 +112,7 @@ my $before = requests($f);
 work();
 ($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 30);
 is($status, 1, 'in a moved data directory');
-like($out->{result}, qr/while sending is held/, 'nothing is done');
+like($out->{step}, qr/waits until somebody says that the former installation is stopped/, 'nothing is done, and it says why');
 is(scalar(requests($f)), $before, 'at Bandwidth');
 $s->ctl('moved', '--old-is-stopped');
 ($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 30);
