@@ -2,9 +2,11 @@
  * load.c: a closed-loop HTTP load for the benchmark: N connections, each sends the next
  * request when the answer to the last is whole.
  *
- *   load PORT CONNECTIONS SECONDS PATH [AUTHORIZATION]
+ *   load [-t FILE] PORT CONNECTIONS SECONDS PATH [AUTHORIZATION]
  *
  * With AUTHORIZATION it posts message-received events with ids of their own; without, it sends GETs.
+ * With -t the wall time (us) of each success goes to FILE, a line each, and a connection that got
+ * something else rests a moment, as a caller who tries again would.
  * Prints "requests seconds rate p50_us p99_us not_2xx".
  */
 #include <arpa/inet.h>
@@ -12,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,10 +26,12 @@
 
 #define MAX_CONNECTIONS 512
 #define MAX_SAMPLES 4000000
+#define REST_US 5000
 
 struct connection {
 	int fd;
 	int64_t begun;
+	int64_t rests; /* until then; 0: a request is under way */
 	char in[8192];
 	size_t have;
 };
@@ -36,14 +41,22 @@ static size_t nsamples;
 static unsigned long bad, serial;
 static const char *path, *authorization;
 static int port;
+static FILE *times; /* of successes */
+
+static int64_t
+clock_us(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000);
+}
 
 static int64_t
 now_us(void)
 {
-	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (ts.tv_sec * INT64_C(1000000) + ts.tv_nsec / 1000);
+	return (clock_us(CLOCK_MONOTONIC));
 }
 
 static void
@@ -101,8 +114,10 @@ send_request(struct connection *c)
 		n = snprintf(all, sizeof all, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", path);
 	}
 	c->have = 0;
+	c->rests = 0;
 	c->begun = now_us();
-	if (write(c->fd, all, (size_t)n) != n)
+	/* A connection that was cut meanwhile shows at the next read. */
+	if (write(c->fd, all, (size_t)n) != n && times == NULL)
 		die("write");
 }
 
@@ -129,6 +144,20 @@ reconnect(struct connection *c)
 	c->fd = connect_to();
 }
 
+/* The next request, at once or after a rest. */
+static void
+go_on(struct connection *c, bool success)
+{
+
+	bad += !success;
+	if (success && times != NULL)
+		fprintf(times, "%lld\n", (long long)clock_us(CLOCK_REALTIME));
+	if (success || times == NULL)
+		send_request(c);
+	else
+		c->rests = now_us() + REST_US;
+}
+
 /* True when an answer was complete and the next request went out. */
 static void
 on_readable(struct connection *c)
@@ -137,9 +166,8 @@ on_readable(struct connection *c)
 	size_t whole;
 
 	if (n <= 0) {
-		bad++;
 		reconnect(c);
-		send_request(c);
+		go_on(c, false);
 		return;
 	}
 	c->have += (size_t)n;
@@ -148,10 +176,9 @@ on_readable(struct connection *c)
 		return;
 	if (nsamples < MAX_SAMPLES)
 		samples[nsamples++] = (uint32_t)(now_us() - c->begun);
-	bad += strncmp(c->in + 9, "2", 1) != 0;
 	if (strcasestr(c->in, "\r\nconnection: close") != NULL)
 		reconnect(c);
-	send_request(c);
+	go_on(c, c->in[9] == '2');
 }
 
 static int
@@ -171,8 +198,15 @@ main(int argc, char **argv)
 	double seconds;
 	int n, i;
 
+	signal(SIGPIPE, SIG_IGN);
+	if (argc > 2 && strcmp(argv[1], "-t") == 0) {
+		if ((times = fopen(argv[2], "w")) == NULL)
+			die(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 5 || (n = (int)strtol(argv[2], NULL, 10)) < 1 || n > MAX_CONNECTIONS) {
-		fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS PATH [AUTHORIZATION]\n");
+		fprintf(stderr, "usage: load [-t FILE] PORT CONNECTIONS SECONDS PATH [AUTHORIZATION]\n");
 		return (2);
 	}
 	port = (int)strtol(argv[1], NULL, 10);
@@ -188,9 +222,17 @@ main(int argc, char **argv)
 	for (i = 0; i < n; i++)
 		send_request(&connections[i]);
 	while (now_us() < end) {
-		for (i = 0; i < n; i++)
+		bool resting = false;
+
+		for (i = 0; i < n; i++) {
+			if (connections[i].rests != 0 && connections[i].rests <= now_us())
+				send_request(&connections[i]);
+			resting = resting || connections[i].rests != 0;
 			polls[i] = (struct pollfd){ .fd = connections[i].fd, .events = POLLIN };
-		if (poll(polls, (nfds_t)n, 1000) < 0 && errno != EINTR)
+			if (connections[i].rests != 0)
+				polls[i].fd = -1;
+		}
+		if (poll(polls, (nfds_t)n, resting ? 1 : 1000) < 0 && errno != EINTR)
 			die("poll");
 		for (i = 0; i < n; i++)
 			if (polls[i].revents != 0)

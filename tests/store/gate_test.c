@@ -379,6 +379,39 @@ death_while_recovering(void)
 
 /* ---- stalls and panics ------------------------------------------------- */
 
+static int
+log_files(void)
+{
+	int n = 0;
+	DIR *d = opendir(options.dir);
+	struct dirent *e;
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += strncmp(e->d_name, "log.", 4) == 0;
+	if (d != NULL)
+		(void)closedir(d);
+	return n;
+}
+
+/*
+ * Where processes die again and again, each recovery begins at the one before: what a
+ * recovery has done needs no log any more.
+ */
+static void
+recovered_for_good(void)
+{
+	fresh();
+	pid_t pid = child(write_much);
+	(void)wait_for(&board->wrote, 1);
+	(void)kill(pid, SIGKILL);
+	(void)ended(pid);
+	int before = log_files();
+	ok(before > 2, "a killed writer leaves %d files of log", before);
+	ok(reopen(NULL), "the next one recovers");
+	store_tend(st);
+	is_int(log_files(), 1, "and nobody after it needs the log from before");
+	store_close(st);
+}
+
 static enum result
 stop_inside(struct tx *tx, void *arg)
 {
@@ -556,6 +589,7 @@ main(void)
 	recover_asked();
 	stopped();
 	death_while_recovering();
+	recovered_for_good();
 	stall();
 	panic();
 	full();
