@@ -53,13 +53,13 @@ seen_old(const struct bytes *key, const struct bytes *value, void *arg)
 }
 
 enum result
-seen_expire(struct tx *tx, uint32_t org, int64_t before, size_t max, size_t *removed)
+seen_expire(struct tx *tx, uint32_t org, int64_t before, size_t max, size_t *removed, bool *more)
 {
 	const char *name = arena_fmt(tx_arena(tx), "sweep-seen-%lu", (unsigned long)org);
 	struct key prefix;
 
 	key_org(&prefix, org);
-	return rec_sweep(tx, T_SEEN, &prefix, name, max, seen_old, &before, removed);
+	return rec_sweep(tx, T_SEEN, &prefix, name, max, seen_old, &before, removed, more);
 }
 
 /* ---- events --------------------------------------------------------------------------- */

@@ -26,8 +26,10 @@ extern const struct field stored_event_fields[];
 
 /* EXISTS when this key was seen for the organization (keys are kept for 30 days at least). */
 enum result seen_add(struct tx *, uint32_t org, const unsigned char key[32]);
-/* Looks at no more than max and goes on there the next time. */
-enum result seen_expire(struct tx *, uint32_t org, int64_t before, size_t max, size_t *removed);
+/* Looks at no more than max and goes on there the next time; *more: it has not come to the end.
+ * removed and more may be NULL. */
+enum result seen_expire(
+    struct tx *, uint32_t org, int64_t before, size_t max, size_t *removed, bool *more);
 
 /* Stores an event (and lists it in the tray when tray is set and tray_done is not).  Put again with
  * the same
@@ -42,8 +44,7 @@ enum result tray_list(struct tx *, uint32_t org, const char *before, size_t max,
     struct stored_event **, size_t *count);
 enum result tray_count(struct tx *, uint32_t org, size_t max, size_t *count);
 /* A person has dealt with it; from is the address they came from, for the audit. */
-enum result tray_done(
-    struct tx *, uint32_t org, const char *id, const char *who, const char *from);
+enum result tray_done(struct tx *, uint32_t org, const char *id, const char *who, const char *from);
 
 /* A body that could not be parsed: kept once for each content (hash), at most 200 for an
  * organization;

@@ -96,9 +96,9 @@ answer_old(const struct bytes *key, const struct bytes *value, void *arg)
 }
 
 enum result
-idempotency_expire(struct tx *tx, int64_t before, size_t max)
+idempotency_expire(struct tx *tx, int64_t before, size_t max, bool *more)
 {
 	struct limit l = {tx_arena(tx), before};
 
-	return rec_sweep(tx, T_IDEMPOTENCY, NULL, "sweep-idempotency", max, answer_old, &l, NULL);
+	return rec_sweep(tx, T_IDEMPOTENCY, NULL, "sweep-idempotency", max, answer_old, &l, NULL, more);
 }

@@ -16,6 +16,7 @@ enum result idempotency_get(struct tx *, uint32_t org, const char *token, const 
     const unsigned char body[32], struct arena *, int *status, const char **answer);
 enum result idempotency_put(struct tx *, uint32_t org, const char *token, const char *key,
     const unsigned char body[32], int status, const char *answer);
-/* Looks at no more than max and goes on there the next time. */
-enum result idempotency_expire(struct tx *, int64_t before, size_t max);
+/* Looks at no more than max and goes on there the next time; *more (may be NULL): it has not come to
+ * the end. */
+enum result idempotency_expire(struct tx *, int64_t before, size_t max, bool *more);
 #endif

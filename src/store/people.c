@@ -152,11 +152,11 @@ sessions_end(struct tx *tx, const char *email)
 }
 
 enum result
-sessions_expire(struct tx *tx, size_t max)
+sessions_expire(struct tx *tx, size_t max, bool *more)
 {
 	struct ending e = {tx_arena(tx), NULL, tx_now(tx)};
 
-	return rec_sweep(tx, T_SESSIONS, NULL, "sweep-sessions", max, session_ends, &e, NULL);
+	return rec_sweep(tx, T_SESSIONS, NULL, "sweep-sessions", max, session_ends, &e, NULL, more);
 }
 
 /* ---- API tokens ------------------------------------------------------------------- */

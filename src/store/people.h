@@ -18,10 +18,10 @@ enum result sessions_put(struct tx *, const char *token, const struct session *)
 enum result sessions_get(struct tx *, const char *token, struct arena *, struct session *);
 enum result sessions_del(struct tx *, const char *token);
 /* Ends all sessions of a user (password changed, disabled) and removes expired ones.
- * sessions_expire looks at no more
- * than max and goes on there the next time. */
+ * sessions_expire looks at no more than max and goes on there the next time; *more (may be NULL): it
+ * has not come to the end. */
 enum result sessions_end(struct tx *, const char *email);
-enum result sessions_expire(struct tx *, size_t max);
+enum result sessions_expire(struct tx *, size_t max, bool *more);
 
 /* API tokens: text is "spk_" and 43 base64url characters; only the SHA-256 is stored. */
 enum result tokens_put(struct tx *, const char *text, const struct token *);
@@ -40,6 +40,7 @@ enum result tokens_revoke(struct tx *, uint32_t org, const char *id);
 enum result throttle_wait(struct tx *, char kind, const char *name, int64_t *wait_ms);
 enum result throttle_failed(struct tx *, char kind, const char *name);
 enum result throttle_cleared(struct tx *, char kind, const char *name);
-/* Forgets what is older than a day; looks at no more than max and goes on there the next time. */
-enum result throttle_expire(struct tx *, size_t max);
+/* Forgets what is older than a day; looks at no more than max and goes on there the next time;
+ * *more (may be NULL): it has not come to the end. */
+enum result throttle_expire(struct tx *, size_t max, bool *more);
 #endif

@@ -259,7 +259,7 @@ sweep_walk(
 
 enum result
 rec_sweep(struct tx *tx, enum table t, const struct key *prefix, const char *name, size_t max,
-    rec_old_fn fn, void *arg, size_t *removed)
+    rec_old_fn fn, void *arg, size_t *removed, bool *more)
 {
 	struct key place, from;
 	struct bytes last = {NULL, 0};
@@ -280,5 +280,7 @@ rec_sweep(struct tx *tx, enum table t, const struct key *prefix, const char *nam
 	cursor_close(c);
 	if (removed != NULL)
 		*removed = n;
+	if (more != NULL)
+		*more = last.n > 0;
 	return r == OK ? sweep_remember(tx, &place, &last) : r;
 }

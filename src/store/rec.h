@@ -28,16 +28,16 @@ const char *key_last_id(const struct bytes *key, struct arena *);
 /* kv_get and record_read; DAMAGED (logged) when the value cannot be read. */
 enum result rec_get(struct tx *, enum table, const struct key *, bool for_update,
     const struct field *, struct arena *, void *record);
-enum result rec_read(enum table, const struct bytes *value, const struct field *, struct arena *,
-    void *record);
-enum result rec_put(struct tx *, enum table, const struct key *, const struct field *,
-    const void *record);
-enum result rec_put_new(struct tx *, enum table, const struct key *, const struct field *,
-    const void *record);
+enum result rec_read(
+    enum table, const struct bytes *value, const struct field *, struct arena *, void *record);
+enum result rec_put(
+    struct tx *, enum table, const struct key *, const struct field *, const void *record);
+enum result rec_put_new(
+    struct tx *, enum table, const struct key *, const struct field *, const void *record);
 
 /* A value that is one decimal number; reading gives 0 with NOT_FOUND. */
-enum result rec_get_number(struct tx *, enum table, const struct key *, bool for_update,
-    int64_t *value);
+enum result rec_get_number(
+    struct tx *, enum table, const struct key *, bool for_update, int64_t *value);
 enum result rec_put_number(struct tx *, enum table, const struct key *, int64_t value);
 
 /* A value that is a text; NULL with NOT_FOUND. */
@@ -54,7 +54,10 @@ struct rec_list {
 	size_t room;
 	void *items;
 };
-#define REC_LIST(a, type) { (a), sizeof(type), 0, 0, NULL }
+#define REC_LIST(a, type)                     \
+	{                                     \
+		(a), sizeof(type), 0, 0, NULL \
+	}
 /* A place for one more item, zeroed; it counts at once. */
 void *rec_list_add(struct rec_list *);
 /* Takes the last one back. */
@@ -69,9 +72,10 @@ typedef bool (*rec_old_fn)(const struct bytes *key, const struct bytes *value, v
  * Looks at up to max entries that begin with prefix (NULL: all), going on where the last call for
  * this name
  * stopped (remembered in META, which is taken first), and deletes those that fn says are old.
- * *removed may be NULL.
+ * *more: there are others behind those; the next call that reaches the end clears it, and the one
+ * after that begins at the front again.  removed and more may be NULL.
  */
 enum result rec_sweep(struct tx *, enum table, const struct key *prefix, const char *name,
-    size_t max, rec_old_fn fn, void *arg, size_t *removed);
+    size_t max, rec_old_fn fn, void *arg, size_t *removed, bool *more);
 
 #endif

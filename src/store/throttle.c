@@ -109,7 +109,7 @@ throttle_old(const struct bytes *key, const struct bytes *value, void *arg)
 }
 
 enum result
-throttle_expire(struct tx *tx, size_t max)
+throttle_expire(struct tx *tx, size_t max, bool *more)
 {
-	return rec_sweep(tx, T_THROTTLE, NULL, "sweep-throttle", max, throttle_old, tx, NULL);
+	return rec_sweep(tx, T_THROTTLE, NULL, "sweep-throttle", max, throttle_old, tx, NULL, more);
 }

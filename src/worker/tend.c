@@ -30,25 +30,44 @@
 #define JOBS_KEPT (30 * CLOCK_DAY)
 #define SEEN_KEPT (31 * CLOCK_DAY) /* Bandwidth repeats for a day; 30 days are promised */
 
+#define TURN 100 /* ms for each kind: the worker does not send meanwhile */
+
+/* A kind of thing that expires, as far as it was looked through. */
+struct sweep {
+	uint32_t org; /* whose, where it is done one organization after the other */
+	bool more;
+};
+
 static enum result
 expire_sessions(struct tx *tx, void *arg)
 {
-	(void)arg;
-	return sessions_expire(tx, PIECE);
+	struct sweep *s = arg;
+
+	return sessions_expire(tx, PIECE, &s->more);
 }
 
 static enum result
 expire_throttle(struct tx *tx, void *arg)
 {
-	(void)arg;
-	return throttle_expire(tx, PIECE);
+	struct sweep *s = arg;
+
+	return throttle_expire(tx, PIECE, &s->more);
 }
 
 static enum result
 expire_answers(struct tx *tx, void *arg)
 {
-	(void)arg;
-	return idempotency_expire(tx, tx_now(tx) - ANSWERS_KEPT, PIECE);
+	struct sweep *s = arg;
+
+	return idempotency_expire(tx, tx_now(tx) - ANSWERS_KEPT, PIECE, &s->more);
+}
+
+static enum result
+expire_seen(struct tx *tx, void *arg)
+{
+	struct sweep *s = arg;
+
+	return seen_expire(tx, s->org, tx_now(tx) - SEEN_KEPT, PIECE, NULL, &s->more);
 }
 
 static enum result
@@ -80,16 +99,52 @@ tend_next_org(struct tx *tx, const char *name, uint32_t *org)
 	return meta_put(tx, name, arena_fmt(tx_arena(tx), "%u", *org));
 }
 
-/* One organization at a time, the next one each time, whichever worker it is. */
+/* To the end of it or of its time, whichever comes first; the next turn goes on there. */
 static enum result
-expire_seen(struct tx *tx, void *arg)
+sweep(struct store *store, tx_fn fn, struct sweep *s, int64_t end)
 {
-	uint32_t org = 0;
-	size_t removed;
-	enum result r = tend_next_org(tx, TENDED, &org);
+	enum result r;
 
-	(void)arg;
-	return r == OK ? seen_expire(tx, org, tx_now(tx) - SEEN_KEPT, PIECE, &removed) : r;
+	do {
+		s->more = false;
+		r = store_run(store, fn, s);
+	} while (r == OK && s->more && clock_mono() < end);
+	return r;
+}
+
+static void
+sweep_all(struct store *store, tx_fn fn)
+{
+	struct sweep s = {0, false};
+
+	(void)sweep(store, fn, &s, clock_mono() + TURN); /* the next turn tries again */
+}
+
+static enum result
+choose(struct tx *tx, void *arg)
+{
+	struct sweep *s = arg;
+
+	return tend_next_org(tx, TENDED, &s->org);
+}
+
+/* One organization after the other, going on where the last turn stopped, whichever worker's it was. */
+static void
+sweep_seen(struct store *store)
+{
+	int64_t end = clock_mono() + TURN;
+	struct sweep s = {0, false};
+	uint32_t first = 0;
+	enum result r;
+
+	do {
+		r = store_run(store, choose, &s);
+		if (r != OK || s.org == first)
+			return;
+		if (first == 0)
+			first = s.org;
+		r = sweep(store, expire_seen, &s, end);
+	} while (r == OK && clock_mono() < end);
 }
 
 void
@@ -103,11 +158,11 @@ tend_turn(struct worker *w)
 	if (w->tended != 0 && now - w->tended < GAP)
 		return;
 	w->tended = now;
-	store_run(store, expire_sessions, NULL);
-	store_run(store, expire_throttle, NULL);
-	store_run(store, expire_answers, NULL);
+	sweep_all(store, expire_sessions);
+	sweep_all(store, expire_throttle);
+	sweep_all(store, expire_answers);
 	store_run(store, expire_jobs, NULL);
-	store_run(store, expire_seen, NULL);
+	sweep_seen(store);
 	media_sweep(w);
 	sync_daily(w);
 	reseal_ask(w);

@@ -42,11 +42,11 @@ duplicates(struct tx *tx, void *arg)
 		key[0] = 2;
 		(void)seen_add(tx, ORG, key);
 	}
-	is_int(seen_expire(tx, ORG, tx_now(tx) - 1000, 100, &removed), OK, "expiring older ones");
+	is_int(seen_expire(tx, ORG, tx_now(tx) - 1000, 100, &removed, NULL), OK, "expiring older ones");
 	is_int(removed, 0, "removes none of these");
 	for (i = 0; i < 6; i++) {
 		is_int(
-		    seen_expire(tx, ORG, tx_now(tx) + 1, 10, &removed), OK, "expiring ten by ten");
+		    seen_expire(tx, ORG, tx_now(tx) + 1, 10, &removed, NULL), OK, "expiring ten by ten");
 		sum += removed;
 	}
 	is_int(sum, 51, "removes all");
@@ -69,12 +69,12 @@ sweeping(struct tx *tx, void *arg)
 	}
 	while (rounds < 5) {
 		is_int(
-		    seen_expire(tx, 77, tx_now(tx), 10, &removed), OK, "looking at ten that stay");
+		    seen_expire(tx, 77, tx_now(tx), 10, &removed, NULL), OK, "looking at ten that stay");
 		sum += removed;
 		rounds++;
 	}
 	is_int(sum, 0, "none is old");
-	is_int(seen_expire(tx, 77, tx_now(tx) + 1, 15, &removed), OK, "the next look");
+	is_int(seen_expire(tx, 77, tx_now(tx) + 1, 15, &removed, NULL), OK, "the next look");
 	ok(removed >= 10, "does not begin before the place where the last one stopped");
 	return OK;
 }

@@ -46,7 +46,7 @@ sessions(struct tx *tx, void *arg)
 	s.created = now - SESSION_ABSOLUTE;
 	is_int(sessions_put(tx, "old", &s), OK, "one that is old");
 	is_int(sessions_get(tx, "old", arena, &t), NOT_FOUND, "is over too");
-	is_int(sessions_expire(tx, 100), OK, "expiring");
+	is_int(sessions_expire(tx, 100, NULL), OK, "expiring");
 	is_int(sessions_del(tx, "idle"), NOT_FOUND, "removes the idle");
 	is_int(sessions_del(tx, "old"), NOT_FOUND, "and the old");
 	s.created = now;
@@ -128,7 +128,7 @@ throttle(struct tx *tx, void *arg)
 	memset(many, 'x', sizeof many);
 	many[sizeof many - 1] = '\0';
 	is_int(throttle_failed(tx, 'a', many), OK, "a name of any length is taken");
-	is_int(throttle_expire(tx, 100), OK, "expiring");
+	is_int(throttle_expire(tx, 100, NULL), OK, "expiring");
 	ok(throttle_wait(tx, 'n', "192.0.2.1", &wait) == OK && wait > 0,
 	    "forgets nothing of today");
 	return OK;

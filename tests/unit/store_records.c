@@ -186,9 +186,9 @@ idempotency(struct tx *tx, void *arg)
 	    "another organization's too");
 	is_int(idempotency_get(tx, 1, NULL, "k1", body, arena, &status, &answer), NOT_FOUND,
 	    "and those without a token");
-	is_int(idempotency_expire(tx, tx_now(tx) - 1000, 100), OK, "expiring older ones");
+	is_int(idempotency_expire(tx, tx_now(tx) - 1000, 100, NULL), OK, "expiring older ones");
 	is_int(idempotency_get(tx, 1, "tok", "k1", body, arena, &status, &answer), OK, "keeps it");
-	is_int(idempotency_expire(tx, tx_now(tx) + 1, 100), OK, "expiring it");
+	is_int(idempotency_expire(tx, tx_now(tx) + 1, 100, NULL), OK, "expiring it");
 	is_int(idempotency_get(tx, 1, "tok", "k1", body, arena, &status, &answer), NOT_FOUND,
 	    "forgets it");
 	return OK;

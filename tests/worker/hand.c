@@ -17,6 +17,8 @@
  *   hand media ORG ID                               its attachments' records, as JSON
  *   hand media-age ORG ID PLACE MS                  makes one so much older, and due now
  *   hand media-remove ORG ID
+ *   hand seen ORG COUNT DAYS                        remembers so many events, as seen so long ago
+ *   hand seen-count ORG                             how many it remembers
  *   hand wake THREADS                               wakes the worker from so many threads at once
  *   hand wake-if-due
  *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
@@ -447,6 +449,48 @@ die(struct tx *tx, void *p)
 	return r;
 }
 
+/* ---- the memory of duplicates --------------------------------------------------------- */
+
+static enum result
+add_seen(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	int64_t then = tx_now(tx) - strtol(arg(h, 4), NULL, 10) * CLOCK_DAY;
+	char when[24];
+	enum result r = OK;
+	struct key k;
+
+	(void)snprintf(when, sizeof when, "%lld", (long long)then);
+	for (long i = strtol(arg(h, 3), NULL, 10); r == OK && i > 0; i--) {
+		unsigned char hash[32] = {(unsigned char)i, (unsigned char)(i >> 8),
+		    (unsigned char)strlen(arg(h, 4)), (unsigned char)*arg(h, 4)};
+
+		key_org(&k, h->org);
+		key_bytes(&k, hash, sizeof hash);
+		r = kv_put(tx, T_SEEN, &k, when, strlen(when));
+	}
+	return r;
+}
+
+static enum result
+count_seen(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct key prefix;
+	struct bytes key;
+	struct cursor *c;
+	long n = 0;
+	enum result r;
+
+	key_org(&prefix, h->org);
+	c = cursor_open(tx, T_SEEN, &prefix, NULL, false);
+	while ((r = cursor_next(c, &key, NULL)) == OK)
+		n++;
+	cursor_close(c);
+	buf_addf(&h->out, "%ld", n);
+	return r == NOT_FOUND ? OK : r;
+}
+
 /* ---- main -------------------------------------------------------------------------- */
 
 static enum result
@@ -458,7 +502,7 @@ run(struct hand *h, const char *command)
 	} transactions[] = {{"org-show", show_org}, {"jobs", show_job}, {"opt-out", opt_out},
 	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}, {"ruin", ruin},
 	    {"again", add_job}, {"media", show_media}, {"media-age", age_media},
-	    {"media-remove", remove_media}};
+	    {"media-remove", remove_media}, {"seen", add_seen}, {"seen-count", count_seen}};
 	size_t i;
 
 	for (i = 0; i < sizeof(transactions) / sizeof(transactions[0]); i++)

@@ -1,0 +1,22 @@
+# What the worker removes by itself keeps up with what comes in: thousands at a turn, of every
+# organization, and nothing before its time.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Test::More;
+use Worker;
+
+my $w = Worker->new;
+is($w->run, 0, 'a worker is done');
+my $other = $w->hand('org', 'Other', '9900001', 'client', 'hush', '93de2206-9669-4e07-948d-329f4b722ee2', '+19195550200');
+chomp $other;
+for my $org ($w->{org}, $other) {
+	$w->hand('seen', $org, 3000, 32);
+	$w->hand('seen', $org, 400, 29);
+	is($w->hand('seen-count', $org), 3400, "organization $org remembers what it has seen for a month");
+}
+is($w->run, 0, 'one turn of a worker');
+is($w->hand('seen-count', $_), 400, "leaves what was seen within 31 days of organization $_, and nothing older")
+	for $w->{org}, $other;
+done_testing();
