@@ -107,8 +107,11 @@ responder_run(char **argv)
 	static struct start start;
 	sigset_t set;
 
-	/* A heap for each of 32 threads would keep megabytes that nobody uses. */
-	(void)mallopt(M_ARENA_MAX, 2);
+	/*
+	 * One heap for all threads: a heap for each would keep megabytes that nobody uses, and with
+	 * two the largest use of each crept up for as long as callbacks came (tests/fire/soak.pl).
+	 */
+	(void)mallopt(M_ARENA_MAX, 1);
 	stop_signals(&set);
 	int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	if (signals < 0 || leaving_init(&leaving, argv) != 0 || FCGX_Init() != 0) {
