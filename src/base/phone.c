@@ -16,11 +16,10 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Does a person write this between digits?  Beyond ASCII: no-break blanks, the
- * dashes, and the marks for the direction of text that address books put round
- * a number. */
-static bool
-separator(uint32_t cp)
+/* Beyond ASCII: no-break blanks, the dashes, and the marks for the direction of text that
+ * address books put round a number. */
+bool
+phone_separator(uint32_t cp)
 {
 	if (cp < 0x80)
 		return cp != 0 && strchr(" \t-.()/", (int)cp) != NULL;
@@ -48,7 +47,7 @@ take_digits(const char *s, char out[DIGITS_MAX + 1], size_t *n, bool *plus, cons
 				return -1;
 			}
 			out[(*n)++] = (char)cp;
-		} else if (!separator(cp)) {
+		} else if (!phone_separator(cp)) {
 			*why = "A telephone number has digits, blanks and -.() only; leave out "
 			       "extensions and words.";
 			return -1;

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct buf;
 
 #define PHONE_MAX 24 /* bytes with the NUL; longest is '+' and 15 digits */
 
@@ -35,6 +38,23 @@ const char *phone_display(const char *e164, char out[PHONE_MAX]);
 /* For logs: "+1919*****23"; of a short number or code only the last two digits;
  * what is neither gives "(no number)". */
 const char *phone_masked(const char *s, char out[PHONE_MAX]);
+
+/* Does a person write this between the digits of a number? */
+bool phone_separator(uint32_t cp);
+
+/*
+ * Finds a number (E.164 or a short code) within n bytes, however it is written there: with or
+ * without plus sign and signs between its digits, a North American one also without its country
+ * code.  Digits that go on, before or behind, are another number.  *at and *len say where it is,
+ * with its plus sign.
+ */
+bool phone_find(const char *p, size_t n, const char *number, size_t *at, size_t *len);
+/*
+ * Appends a JSON text with the word in each place of the number; how many there were.  It stays
+ * JSON: a number that stood there as a JSON number becomes a string.
+ */
+size_t phone_hide(
+    const char *json, size_t n, const char *number, const char *word, struct buf *out);
 
 /* Area code of a North American number (3 digits) or "". */
 const char *phone_area(const char *e164, char out[4]);

@@ -2,6 +2,7 @@
  * base_phone.c: the promises of phone.h.
  */
 #include "base/phone.h"
+#include "base/buf.h"
 #include "tap.h"
 
 static const struct {
@@ -138,11 +139,57 @@ showing(void)
 	is_str(phone_area(NULL, area), "", "and not of NULL");
 }
 
+#define OUR "+19195550123"
+
+/* What a text is once the number is hidden in it. */
+static void
+hides(const char *number, const char *in, const char *out)
+{
+	struct buf b = BUF_INIT(1000);
+
+	(void)phone_hide(in, strlen(in), number, "somebody", &b);
+	is_str(buf_str(&b), out, "%s in %s", number, in);
+	buf_free(&b);
+}
+
+static void
+finding(void)
+{
+	static const char *const same[] = {"+19195550123", "19195550123", "9195550123",
+	    "(919) 555-0123", "919-555-0123", "919.555.0123", "1 (919) 555 0123", "+1-919-555-0123",
+	    "001 919 555 0123", "011 1 919 555 0123", "%2B19195550123", "\\u002b19195550123",
+	    "919\\u00a0555\\u00a00123", "919\\\\u00a0555-0123", "919\\t555\\t0123",
+	    "919\xc2\xa0"
+	    "555\xe2\x80\x91"
+	    "0123"};
+	static const char *const others[] = {"919555012", "91955501234", "29195550123",
+	    "+4419195550123", "9195550124", "919 555, 0123", "919    555 0123", "919x5550123", ""};
+	char in[100];
+	size_t i, at, len;
+
+	for (i = 0; i < sizeof same / sizeof same[0]; i++) {
+		(void)snprintf(in, sizeof in, "{\"a\":\"to %s.\"}", same[i]);
+		hides(OUR, in, "{\"a\":\"to somebody.\"}");
+	}
+	for (i = 0; i < sizeof others / sizeof others[0]; i++)
+		ok(!phone_find(others[i], strlen(others[i]), OUR, &at, &len), "%s is another",
+		    others[i]);
+	hides(OUR, "{\"to\":[\"+19195550123\",\"+19195550124\"],\"n\":19195550123}",
+	    "{\"to\":[\"somebody\",\"+19195550124\"],\"n\":\"somebody\"}");
+	hides(OUR, "{\"a\":\"\\\"919-555-0123\\\"\",\"b\":\"x\\\\\",\"c\":9195550123}",
+	    "{\"a\":\"\\\"somebody\\\"\",\"b\":\"x\\\\\",\"c\":\"somebody\"}");
+	hides(OUR, "\"\\u00a09195550123\"", "\"\\u00a0somebody\"");
+	hides("+442079460958", "\"+44 20 7946 0958, 0044 20 7946 0958, 7946 0958\"",
+	    "\"somebody, somebody, 7946 0958\"");
+	hides("24273", "\"24273, 124273, 2427-3\"", "\"somebody, 124273, 2427-3\"");
+}
+
 int
 main(void)
 {
 	normalizing();
 	kinds();
 	showing();
+	finding();
 	return done_testing();
 }
