@@ -91,6 +91,7 @@ struct store_options
 ctl_store_options(const struct ctl *ctl, bool create)
 {
 	return (struct store_options){.dir = ctl->settings.data_dir,
+	    .settings = &ctl->settings,
 	    .cache_bytes = ctl->settings.cache_bytes,
 	    .stall_seconds = ctl->settings.store_stall_s,
 	    .create = create,

@@ -9,6 +9,10 @@
 #include "org/number.h"
 #include "org/record.h"
 
+/* What stands for the number of somebody who asked to be forgotten, where others' records go on
+ * naming them. */
+#define CONTACT_FORGOTTEN "forgotten"
+
 struct contact {
 	int64_t org;
 	const char *number;		/* E.164 */
@@ -29,6 +33,11 @@ struct contact {
 	int64_t help_answered;
 	const char *moved_from;		/* the number it knew us by before a release moved it */
 	int64_t moved_at;
+
+	/* Not stored: how store/contacts.h came to it when there is no record. */
+	bool forgotten;			/* asked to be forgotten; only the opt-out is known */
+	bool unsure;			/* nobody can tell whether they did: held */
+	bool renewed;			/* set by who begins a new record for one of these */
 };
 extern const struct field contact_fields[];
 

@@ -66,6 +66,7 @@ open_store(
 {
 	struct store_options options = {
 	    .dir = start->settings.data_dir,
+	    .settings = &start->settings,
 	    .cache_bytes = start->settings.cache_bytes,
 	    .stall_seconds = start->settings.store_stall_s,
 	    .leave = leave,

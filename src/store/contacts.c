@@ -1,7 +1,7 @@
 /*
  * contacts.c: people's numbers, what they asked for, and whom they know us as.
  *
- * Table: CONTACTS.  Besides the contacts it holds, before an organization's
+ * Tables: CONTACTS; FORGOTTEN by forgotten.h.  Besides the contacts it holds, before an organization's
  * first number, an entry for each that opted out or is held (org, 1, 'o' or
  * 'h', number -> nothing), so that these can be listed however many contacts
  * there are.
@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/phone.h"
 #include "store/figures.h"
+#include "store/forgotten.h"
 #include "store/numbers.h"
 #include "store/rec.h"
 
@@ -34,20 +35,44 @@ listed_prefix(struct key *k, uint32_t org, char what)
 	key_u8(k, (uint8_t)what);
 }
 
-enum result
-contacts_get(struct tx *tx, uint32_t org, const char *number, bool for_update, struct arena *a,
+/* The record alone; a fresh contact with NOT_FOUND. */
+static enum result
+get_record(struct tx *tx, uint32_t org, const char *number, bool for_update, struct arena *a,
     struct contact *out)
 {
 	static const struct contact none;
 	struct key k;
 	enum result r;
 
+	*out = none;
 	contact_key(&k, org, number);
 	r = rec_get(tx, T_CONTACTS, &k, for_update, contact_fields, a, out);
 	if (r == NOT_FOUND) {
-		*out = none;
 		out->org = org;
 		out->number = arena_str(a, number);
+	}
+	return r;
+}
+
+enum result
+contacts_get(struct tx *tx, uint32_t org, const char *number, bool for_update, struct arena *a,
+    struct contact *out)
+{
+	struct forgotten f;
+	enum result r = get_record(tx, org, number, for_update, a, out);
+
+	if (r != NOT_FOUND)
+		return r;
+	r = forgotten_get(tx, org, number, for_update, a, &f);
+	if (r == OK) {
+		out->forgotten = out->opted_out = true;
+		out->opt_out_cause = f.cause;
+		out->opt_out_at = f.since;
+	} else if (r == DAMAGED) {
+		out->unsure = out->held = true;
+		out->held_why = "It can't be found out whether this person asked to be forgotten.";
+		out->held_at = tx_now(tx);
+		r = OK;
 	}
 	return r;
 }
@@ -69,6 +94,26 @@ list_sync(struct tx *tx, const struct contact *c, char what, bool was, bool is)
 	return r == NOT_FOUND ? OK : r;
 }
 
+/* Its opt-out. */
+static struct forgotten
+wish_of(const struct contact *c)
+{
+	return (struct forgotten){
+	    c->opt_out_cause != NULL ? c->opt_out_cause : "person", c->opt_out_at};
+}
+
+/* What changes about one without a record. */
+static enum result
+put_forgotten(struct tx *tx, const struct contact *c)
+{
+	const struct forgotten f = wish_of(c);
+
+	if (c->unsure)
+		return OK;
+	return c->opted_out ? forgotten_put(tx, (uint32_t)c->org, c->number, &f)
+			    : forgotten_del(tx, (uint32_t)c->org, c->number);
+}
+
 enum result
 contacts_put(struct tx *tx, const struct contact *c)
 {
@@ -76,16 +121,55 @@ contacts_put(struct tx *tx, const struct contact *c)
 	struct key k;
 	enum result r;
 
-	r = contacts_get(tx, (uint32_t)c->org, c->number, true, tx_arena(tx), &old);
+	if ((c->forgotten || c->unsure) && !c->renewed)
+		return put_forgotten(tx, c);
+	r = get_record(tx, (uint32_t)c->org, c->number, true, tx_arena(tx), &old);
 	if (r != OK && r != NOT_FOUND && r != DAMAGED)
 		return r;
 	contact_key(&k, (uint32_t)c->org, c->number);
 	r = rec_put(tx, T_CONTACTS, &k, contact_fields, c);
+	if (r == OK && c->forgotten)
+		r = forgotten_del(tx, (uint32_t)c->org, c->number);
 	if (r == OK)
 		r = list_sync(tx, c, 'o', old.opted_out, c->opted_out);
 	if (r == OK)
 		r = list_sync(tx, c, 'h', old.held, c->held);
 	return r == OK ? figures_contact(tx, &old, c) : r;
+}
+
+/* Takes a record out, and all that names it. */
+static enum result
+remove_record(struct tx *tx, const struct contact *c)
+{
+	const struct contact gone = {.org = c->org, .number = c->number};
+	struct key k;
+	enum result r;
+
+	contact_key(&k, (uint32_t)c->org, c->number);
+	r = kv_del(tx, T_CONTACTS, &k);
+	if (r == OK)
+		r = list_sync(tx, c, 'o', c->opted_out, false);
+	if (r == OK)
+		r = list_sync(tx, c, 'h', c->held, false);
+	return r == OK ? figures_contact(tx, c, &gone) : r;
+}
+
+enum result
+contacts_forget(struct tx *tx, uint32_t org, const char *number)
+{
+	struct forgotten f = {"person", tx_now(tx)};
+	struct contact c;
+	enum result r = contacts_get(tx, org, number, true, tx_arena(tx), &c);
+
+	if (r == OK && c.unsure)
+		return DAMAGED;
+	if ((r != OK && r != NOT_FOUND) || c.forgotten)
+		return r;
+	if (c.opted_out)
+		f = wish_of(&c);
+	if (r == OK)
+		r = remove_record(tx, &c);
+	return r == OK || r == NOT_FOUND ? forgotten_put(tx, org, number, &f) : r;
 }
 
 enum result

@@ -33,6 +33,8 @@ struct store {
 	struct watch *watch;
 	DB_ENV *env;
 	char *dir;
+	const struct settings *settings;
+	struct store_memo memo;
 	struct handle tables[T_COUNT];
 	pthread_mutex_t pool_lock;
 	pthread_mutex_t write_lock; /* one writing transaction at a time in a process: see tx.c */

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/log.h"
 #include "store/engine.h"
 #include "store/format.h"
@@ -248,7 +249,7 @@ failed:
 
 /* Everything of the struct that needs no store. */
 static struct store *
-store_new(const char *dir)
+store_new(const struct store_options *o)
 {
 	struct store *st = calloc(1, sizeof *st);
 	if (st == NULL)
@@ -257,9 +258,11 @@ store_new(const char *dir)
 		(void)pthread_mutex_init(&st->tables[t].lock, NULL);
 	(void)pthread_mutex_init(&st->pool_lock, NULL);
 	(void)pthread_mutex_init(&st->write_lock, NULL);
+	(void)pthread_mutex_init(&st->memo.lock, NULL);
+	st->settings = o->settings;
 	batches_init(&st->batches);
 	atomic_flag_clear(&st->tending);
-	st->dir = strdup(dir);
+	st->dir = strdup(o->dir);
 	if (st->dir == NULL) {
 		free(st);
 		return NULL;
@@ -275,6 +278,8 @@ store_free(struct store *st)
 		(void)pthread_mutex_destroy(&st->tables[t].lock);
 	(void)pthread_mutex_destroy(&st->pool_lock);
 	(void)pthread_mutex_destroy(&st->write_lock);
+	(void)pthread_mutex_destroy(&st->memo.lock);
+	crypto_wipe(&st->memo, sizeof st->memo);
 	batches_destroy(&st->batches);
 	free(st->dir);
 	free(st);
@@ -287,7 +292,7 @@ attach(const struct store_options *o, bool force, struct store **out, struct buf
 	enum result r = place_check(o->dir, o->create, why);
 	if (r != OK)
 		return r;
-	struct store *st = store_new(o->dir);
+	struct store *st = store_new(o);
 	if (st == NULL) {
 		buf_adds(why, "Out of memory. Try again.");
 		return BUSY;

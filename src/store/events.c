@@ -177,6 +177,18 @@ orphans_put(struct tx *tx, uint32_t org, const char *service_id, const char *eve
 }
 
 enum result
+orphans_drop(struct tx *tx, uint32_t org, const char *service_id, const char *event)
+{
+	struct key k;
+	enum result r;
+
+	orphan_prefix(&k, org, service_id);
+	key_id(&k, event);
+	r = kv_del(tx, T_BY_SERVICE, &k);
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
 orphans_take(
     struct tx *tx, uint32_t org, const char *service_id, struct arena *a, struct text_list *events)
 {

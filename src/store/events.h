@@ -55,9 +55,16 @@ enum result tray_done(struct tx *, uint32_t org, const char *id, const char *who
 enum result tray_put_body(
     struct tx *, uint32_t org, const void *body, size_t n, const char *why, const char *request);
 
+/* Removes an event with all that names it; what recognizes a body that comes again stays. */
+enum result events_forget(struct tx *, uint32_t org, const char *id);
+/* Writes CONTACT_FORGOTTEN over a number, wherever it stands in an event. */
+enum result events_hide(struct tx *, uint32_t org, const char *id, const char *number);
+
 /* Receipts for a Bandwidth id that no message has yet: found again when the answer to its send
  * arrives. */
 enum result orphans_put(struct tx *, uint32_t org, const char *service_id, const char *event);
+/* It is not to be found again. */
+enum result orphans_drop(struct tx *, uint32_t org, const char *service_id, const char *event);
 enum result orphans_take(
     struct tx *, uint32_t org, const char *service_id, struct arena *, struct text_list *events);
 #endif

@@ -19,4 +19,7 @@ bool tray_listed(const struct stored_event *);
 /* Makes its entry there be there or not. */
 enum result tray_sync(struct tx *, const struct stored_event *, bool was, bool is);
 
+/* Of a body that could not be parsed: remembers that it was dealt with; of other events nothing. */
+enum result tray_body_done(struct tx *, const struct stored_event *);
+
 #endif

@@ -8,6 +8,7 @@
 #ifndef SPOKE_KV_H
 #define SPOKE_KV_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 #include "store/tables.h"
 
 struct arena;
+struct settings;
 struct store;
 struct tx;
 
@@ -68,6 +70,18 @@ enum result store_run_durably(struct store *, tx_fn fn, void *arg);
 struct arena *tx_arena(struct tx *);
 /* Wall time, the same throughout the transaction. */
 int64_t tx_now(const struct tx *);
+/* What the store was opened with (store.h), or NULL. */
+const struct settings *tx_settings(const struct tx *);
+
+/* What the process remembers of the store while it is open, for all of its threads: the key
+ * of forgotten.c. */
+struct store_memo {
+	pthread_mutex_t lock; /* of the others */
+	bool known;
+	unsigned char key[32];
+	int64_t failed; /* monotonic ms, when it was last looked for in vain; 0: not */
+};
+struct store_memo *tx_memo(struct tx *);
 
 /* ---- keys ------------------------------------------------------------ */
 

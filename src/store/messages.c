@@ -110,6 +110,29 @@ messages_put(struct tx *tx, const struct message *old, struct message *now)
 	return r == OK ? rec_put(tx, T_MESSAGES, &k, message_fields, now) : r;
 }
 
+/* ---- removing --------------------------------------------------------------------- */
+
+enum result
+messages_delete(struct tx *tx, const struct message *m)
+{
+	uint32_t org = (uint32_t)m->org;
+	struct key k;
+	enum result r;
+
+	if (state_listed(message_state(m)))
+		return REFUSED;
+	message_key(&k, org, m->id);
+	r = kv_del(tx, T_MESSAGES, &k);
+	if (r == OK)
+		r = messages_index(tx, m, NULL);
+	if (r != OK || m->seq <= 0)
+		return r;
+	key_org(&k, org);
+	key_u64(&k, (uint64_t)m->seq);
+	r = kv_del(tx, T_CHANGES, &k);
+	return r == NOT_FOUND ? OK : r;
+}
+
 /* ---- getting ---------------------------------------------------------------------- */
 
 enum result

@@ -23,6 +23,12 @@
  * contact_number, user_number, group and service_id.
  */
 enum result messages_put(struct tx *, const struct message *old, struct message *now);
+/*
+ * Removes a message with its entries in every index.  m is what messages_get(for_update) returned;
+ * its attachments were forgotten before that (media_remove).  REFUSED while it waits, is being sent
+ * or is in doubt.  Whoever follows the order of commits is not told.
+ */
+enum result messages_delete(struct tx *, const struct message *m);
 enum result messages_get(
     struct tx *, uint32_t org, const char *id, bool for_update, struct arena *, struct message *);
 /* Ours for Bandwidth's id, within this organization only. */

@@ -221,7 +221,7 @@ index_sync(
 {
 	struct key before, after;
 	bool had = old != NULL && x->key(old, tx, &before);
-	bool has = x->key(now, tx, &after);
+	bool has = now != NULL && x->key(now, tx, &after);
 	enum result r = OK;
 
 	if (had && has && !before.failed && !after.failed && before.n == after.n &&

@@ -18,7 +18,7 @@ void by_state_prefix(struct key *, uint32_t org, enum message_state);
 void by_contact_prefix(struct key *, uint32_t org, const char *contact);
 
 /*
- * Changes the index entries that differ between old (NULL: none) and now.  REFUSED, before anything
+ * Changes the index entries that differ between old (NULL: none) and now (NULL: it goes).  REFUSED, before anything
  * is
  * written, when another message is open for the same pair.
  */

@@ -6,8 +6,6 @@
  */
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/crypto.h"
 #include "store/figures.h"
 #include "store/meta.h"
 #include "store/numbers.h"
@@ -21,29 +19,6 @@
 struct upgrading {
 	bool done; /* nothing is left */
 };
-
-/* A key as text for META, and back. */
-static const char *
-key_hex(struct arena *a, const struct bytes *key)
-{
-	char *hex = arena_alloc(a, key->n * 2 + 1);
-
-	hex_text(key->p, key->n, hex);
-	return hex;
-}
-
-static void
-key_unhex(struct key *k, const char *hex)
-{
-	unsigned char byte;
-
-	key_start(k);
-	for (; hex[0] != '\0' && hex[1] != '\0'; hex += 2) {
-		byte = (unsigned char)((hex[0] <= '9' ? hex[0] - '0' : hex[0] - 'a' + 10) << 4 |
-				       (hex[1] <= '9' ? hex[1] - '0' : hex[1] - 'a' + 10));
-		key_bytes(k, &byte, 1);
-	}
-}
 
 static enum result
 upgrade_number(struct tx *tx, const struct bytes *value)
@@ -83,10 +58,10 @@ upgrade_piece(struct tx *tx, enum table table, const char *at, bool *end)
 	enum result r = OK;
 	size_t i;
 
-	key_unhex(&from, at);
+	key_from_hex(&from, at);
 	c = cursor_open(tx, table, NULL, *at == '\0' ? NULL : &from, false);
 	while (values.count < UPGRADE_STEP && (r = cursor_next(c, &key, &value)) == OK) {
-		last = key_hex(tx_arena(tx), &key);
+		last = key_hex(&key, tx_arena(tx));
 		if (strcmp(last, at) != 0)
 			*(struct bytes *)rec_list_add(&values) = value;
 	}

@@ -67,6 +67,33 @@ key_last_id(const struct bytes *key, struct arena *a)
 	return id;
 }
 
+const char *
+key_hex(const struct bytes *key, struct arena *a)
+{
+	char *hex = arena_alloc(a, key->n * 2 + 1);
+
+	hex_text(key->p, key->n, hex);
+	return hex;
+}
+
+void
+key_from_hex(struct key *k, const char *hex)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *high, *low;
+
+	key_start(k);
+	for (; hex[0] != '\0'; hex += 2) {
+		high = strchr(digits, hex[0]);
+		low = hex[1] == '\0' ? NULL : strchr(digits, hex[1]);
+		if (high == NULL || low == NULL) {
+			k->failed = true;
+			return;
+		}
+		key_u8(k, (uint8_t)((high - digits) << 4 | (low - digits)));
+	}
+}
+
 /* ---- values ------------------------------------------------------------------ */
 
 /* Name of a table, for the log. */
@@ -196,25 +223,6 @@ rec_list_drop(struct rec_list *l)
 }
 
 /* ---- clearing out -------------------------------------------------------------- */
-
-/* The key written in hex; the key fails when it is no hex. */
-static void
-key_from_hex(struct key *k, const char *hex)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *high, *low;
-
-	key_start(k);
-	for (; hex[0] != '\0'; hex += 2) {
-		high = strchr(digits, hex[0]);
-		low = hex[1] == '\0' ? NULL : strchr(digits, hex[1]);
-		if (high == NULL || low == NULL) {
-			k->failed = true;
-			return;
-		}
-		key_u8(k, (uint8_t)((high - digits) << 4 | (low - digits)));
-	}
-}
 
 /* Remembers where a sweep stopped; a key of no bytes: it came to the end. */
 static enum result

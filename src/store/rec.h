@@ -23,6 +23,10 @@ void key_opaque(struct key *, const char *text);
 /* The id in the last 8 bytes of a key, in the arena; NULL if it is too short. */
 const char *key_last_id(const struct bytes *key, struct arena *);
 
+/* A key as text, for what remembers a place, and back (it fails when it is no hex). */
+const char *key_hex(const struct bytes *, struct arena *);
+void key_from_hex(struct key *, const char *hex);
+
 /* ---- values ---------------------------------------------------------------- */
 
 /* kv_get and record_read; DAMAGED (logged) when the value cannot be read. */

@@ -100,19 +100,11 @@ static enum result
 drop_receipt(struct pass *p, const char *id, const struct bytes *value)
 {
 	struct stored_event e;
-	struct key k;
-	enum result r;
 
 	if (record_read(stored_event_fields, value->p, value->n, tx_arena(p->tx), &e) != 0 ||
 	    e.service_id == NULL)
 		return OK;
-	key_start(&k);
-	key_opaque(&k, e.service_id);
-	key_u32(&k, p->org);
-	key_u8(&k, 'e');
-	key_id(&k, id);
-	r = kv_del(p->tx, T_BY_SERVICE, &k);
-	return r == NOT_FOUND ? OK : r;
+	return orphans_drop(p->tx, p->org, e.service_id, id);
 }
 
 static enum result

@@ -86,10 +86,13 @@ secret_key(struct key *k, uint32_t org, const char *field)
 
 /* ---- sealing and opening ----------------------------------------------------------- */
 
+typedef enum result (*put_fn)(
+    struct tx *, enum table, const struct key *, const struct field *, const void *);
+
 /* Seals with the secret of today and writes. */
 static enum result
-seal(
-    struct tx *tx, const char *secret, uint32_t org, const char *field, const char *value, size_t n)
+seal(struct tx *tx, const char *secret, uint32_t org, const char *field, const char *value,
+    size_t n, put_fn put)
 {
 	struct buf sealed = BUF_INIT(SEALED_MAX), text = BUF_INIT(2 * SEALED_MAX);
 	const char *place = place_of(tx_arena(tx), org, field);
@@ -110,7 +113,7 @@ seal(
 	}
 	record = (struct sealed){id, text.data, tx_now(tx)};
 	secret_key(&k, org, field);
-	r = rec_put(tx, T_SECRETS, &k, sealed_fields, &record);
+	r = put(tx, T_SECRETS, &k, sealed_fields, &record);
 done:
 	crypto_wipe(key, sizeof key);
 	buf_free(&text);
@@ -146,7 +149,14 @@ enum result
 secret_put(struct tx *tx, const struct settings *s, uint32_t org, const char *field,
     const char *value, size_t n)
 {
-	return seal(tx, s->session_secret, org, field, value, n);
+	return seal(tx, s->session_secret, org, field, value, n, rec_put);
+}
+
+enum result
+secret_put_new(struct tx *tx, const struct settings *s, uint32_t org, const char *field,
+    const char *value, size_t n)
+{
+	return seal(tx, s->session_secret, org, field, value, n, rec_put_new);
 }
 
 enum result
@@ -239,7 +249,8 @@ reseal(struct tx *tx, const struct settings *s, const struct stale *old)
 
 	r = unseal(s, place_of(tx_arena(tx), old->org, old->field), &old->record, &plain);
 	if (r == OK)
-		r = seal(tx, s->session_secret, old->org, old->field, buf_str(&plain), plain.len);
+		r = seal(tx, s->session_secret, old->org, old->field, buf_str(&plain), plain.len,
+		    rec_put);
 	else
 		log_error("secret %s of organization %lu does not open and was not sealed again",
 		    old->field, (unsigned long)old->org);

@@ -16,6 +16,9 @@ struct buf;
  * */
 enum result secret_put(struct tx *, const struct settings *, uint32_t org, const char *field,
     const char *value, size_t n);
+/* The same for one that nothing may take the place of: EXISTS when it is there. */
+enum result secret_put_new(struct tx *, const struct settings *, uint32_t org, const char *field,
+    const char *value, size_t n);
 /* NOT_FOUND; DAMAGED when it does not open (changed, foreign, or sealed with a secret no longer
  * known): logged,
  * and out is left empty. */

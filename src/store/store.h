@@ -29,10 +29,14 @@
 #include "base/result.h"
 
 struct buf;
+struct settings;
 struct store;
 
 struct store_options {
 	const char *dir;	/* DATA_DIR, absolute */
+	/* With whose secret the key of forgotten.h is opened; they outlive the store.  NULL: it
+	 * can't be. */
+	const struct settings *settings;
 	int64_t cache_bytes;
 	int stall_seconds;	/* watchdog, see below */
 	bool create;		/* make directory and environment (init only) */

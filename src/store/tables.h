@@ -25,6 +25,7 @@
 	T(EVENTS,       "events")       /* org, event id -> event as received */ \
 	T(TRAY,         "tray")         /* org, 0, event id -> why it needs a look; org, 1, body hash -> its event */ \
 	T(CONTACTS,     "contacts")     /* org, E.164 -> contact; org, 1, 'o' or 'h', E.164 -> opted out, held */ \
+	T(FORGOTTEN,    "forgotten")    /* org, HMAC-SHA256 of an E.164 -> its opt-out (forgotten.c) */ \
 	T(HOLDERS,      "holders")      /* org, our number, what, E.164 or day: who knows us by it (figures.c) */ \
 	T(MEDIA,        "media")        /* org, message id, place (u8) -> attachment */ \
 	T(MEDIA_DUE,    "media_due")    /* org, due, message id, place -> nothing: to be fetched */ \

@@ -124,9 +124,9 @@ body_key(struct key *k, uint32_t org, const void *body, size_t n)
 	key_bytes(k, hash, sizeof hash);
 }
 
-/* An event's raw text as the bytes it stands for, as far as they can be had again. */
-static enum result
-mark_body_done(struct tx *tx, const struct stored_event *e)
+/* From an event's raw text the bytes it stands for, as far as they can be had again. */
+enum result
+tray_body_done(struct tx *tx, const struct stored_event *e)
 {
 	struct buf body = BUF_INIT((size_t)4 * 1024 * 1024);
 	struct body_note note = {e->id, tx_now(tx)};
@@ -134,6 +134,8 @@ mark_body_done(struct tx *tx, const struct stored_event *e)
 	struct key k;
 	enum result r;
 
+	if (e->type == NULL || strcmp(e->type, BODY_TYPE) != 0 || e->raw == NULL)
+		return OK;
 	if (e->base64)
 		(void)base64_decode(e->raw, strlen(e->raw), &body);
 	else
@@ -161,8 +163,8 @@ tray_done(struct tx *tx, uint32_t org, const char *id, const char *who, const ch
 		return OK;
 	e.tray_done = tx_now(tx);
 	r = events_put(tx, &e);
-	if (r == OK && e.type != NULL && strcmp(e.type, BODY_TYPE) == 0 && e.raw != NULL)
-		r = mark_body_done(tx, &e);
+	if (r == OK)
+		r = tray_body_done(tx, &e);
 	return r == OK ? audit_add(tx, &note) : r;
 }
 

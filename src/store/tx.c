@@ -109,6 +109,18 @@ tx_now(const struct tx *tx)
 	return tx->now;
 }
 
+const struct settings *
+tx_settings(const struct tx *tx)
+{
+	return tx->store->settings;
+}
+
+struct store_memo *
+tx_memo(struct tx *tx)
+{
+	return &tx->store->memo;
+}
+
 _Thread_local const struct store *tx_settled;
 
 /*

@@ -200,6 +200,7 @@ static const verify_fn functions[T_COUNT] = {
     [T_EVENTS] = verify_event,
     [T_TRAY] = verify_tray,
     [T_CONTACTS] = verify_contact,
+    [T_FORGOTTEN] = verify_forgotten,
     [T_MEDIA] = verify_attachment,
     [T_MEDIA_DUE] = verify_media_due,
     [T_MESSAGES] = verify_message,

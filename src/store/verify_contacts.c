@@ -1,6 +1,6 @@
 /*
- * verify_contacts.c: contacts, the lists of those who opted out or are held, and who knows us
- * by which number.
+ * verify_contacts.c: contacts, the lists of those who opted out or are held, those who asked to
+ * be forgotten, and who knows us by which number.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,11 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "org/contact.h"
+#include "store/forgotten.h"
 #include "store/verify_private.h"
 
 #define LISTED 1
+#define HASH_BYTES 32 /* of a number that was forgotten */
 
 /* ---- contacts ---------------------------------------------------------------------------- */
 
@@ -106,6 +108,49 @@ verify_contact(struct entry *e)
 	look_in_list(e, &c, 'o', c.opted_out, "has opted out");
 	look_in_list(e, &c, 'h', c.held, "is held");
 	look_for_holder(e, &c);
+	return OK;
+}
+
+/* ---- who asked to be forgotten -------------------------------------------------------------- */
+
+static bool
+is_cause(const char *cause)
+{
+	return verify_same(cause, "word") || verify_same(cause, "code") ||
+	       verify_same(cause, "person");
+}
+
+/* Whose number it is nobody can tell here; but the key that can must be there. */
+enum result
+verify_forgotten(struct entry *e)
+{
+	struct key_reader read = {e->key.p, e->key.n};
+	struct forgotten f;
+	struct key secret;
+	uint32_t org = 0;
+
+	if (key_read_u32(&read, &org) != 0 || read.left != HASH_BYTES) {
+		verify_fault(e->v, "forgotten: an entry has a key that means nothing.");
+		return OK;
+	}
+	key_org(&secret, 0);
+	key_text(&secret, "forgotten");
+	if (!verify_record(e, forgotten_fields, &f, "somebody who asked to be forgotten"))
+		return OK;
+	if (!is_cause(f.cause))
+		verify_fault(e->v,
+		    "forgotten: somebody of organization %lu is not texted for no cause that "
+		    "there is (%s).",
+		    (unsigned long)org, f.cause != NULL ? f.cause : "none");
+	if (!verify_org(e, org))
+		verify_fault(e->v,
+		    "forgotten: somebody belongs to organization %lu, which is not there.",
+		    (unsigned long)org);
+	if (!verify_has(e, T_SECRETS, &secret, NULL))
+		verify_fault(e->v,
+		    "forgotten: the key is missing by which somebody of organization %lu would be "
+		    "recognized.",
+		    (unsigned long)org);
 	return OK;
 }
 

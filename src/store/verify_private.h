@@ -63,6 +63,7 @@ enum result verify_event(struct entry *);
 enum result verify_tray(struct entry *);
 enum result verify_seen(struct entry *);
 enum result verify_contact(struct entry *);
+enum result verify_forgotten(struct entry *);
 enum result verify_number(struct entry *);
 enum result verify_number_owner(struct entry *);
 enum result verify_number_turn(struct entry *);

@@ -230,6 +230,7 @@ static int
 open_store(struct life *l)
 {
 	struct store_options o = {.dir = l->settings.data_dir,
+	    .settings = &l->settings,
 	    .cache_bytes = l->settings.cache_bytes,
 	    .stall_seconds = l->settings.store_stall_s,
 	    .leave = l->options.backup == NULL ? leave_store : NULL,
