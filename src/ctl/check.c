@@ -12,6 +12,7 @@
 #include "ctl/ctl.h"
 #include "base/clock.h"
 #include "store/backup.h"
+#include "store/forgotten.h"
 #include "store/meta.h"
 #include "store/owner.h"
 #include "store/space.h"
@@ -140,6 +141,32 @@ check_disk(struct checks *c)
 			(long long)(s.free >> 20)));
 }
 
+/* Whether those who asked to be forgotten are recognized. */
+struct known_again {
+	bool any;
+	const char *trouble;
+};
+
+static enum result
+read_known_again(struct tx *tx, void *arg)
+{
+	struct known_again *k = arg;
+	enum result r = forgotten_any(tx, 0, &k->any);
+
+	return r == OK ? forgotten_trouble(tx, 0, &k->trouble) : r;
+}
+
+static void
+check_forgotten(struct checks *c)
+{
+	struct known_again k = {false, NULL};
+
+	if (store_read(c->ctl->app.store, read_known_again, &k) != OK || !k.any)
+		return;
+	row(c, k.trouble == NULL, "forgotten",
+	    k.trouble != NULL ? k.trouble : "who asked to be forgotten is recognized");
+}
+
 /* The last backup, as the store remembers it. */
 struct last_backup {
 	struct checks *checks;
@@ -189,8 +216,10 @@ check_store(struct checks *c)
 	buf_free(&why);
 	if (!c->unusable && store_read(ctl->app.store, read_held, c) == OK)
 		row(c, c->held == NULL, "sending", c->held != NULL ? c->held : "is not held");
-	if (ctl->app.store != NULL && !c->unusable)
+	if (ctl->app.store != NULL && !c->unusable) {
+		check_forgotten(c);
 		check_backup(c);
+	}
 }
 
 int

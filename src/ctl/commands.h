@@ -44,6 +44,8 @@ int cmd_message(struct ctl *);
 int cmd_cancel(struct ctl *);
 int cmd_decide(struct ctl *);
 
+int cmd_forget(struct ctl *); /* forget.c */
+
 int cmd_events(struct ctl *); /* inbox.c */
 int cmd_tray(struct ctl *);
 int cmd_tray_done(struct ctl *);

@@ -10,6 +10,7 @@
 #include "store/audit.h"
 #include "store/contacts.h"
 #include "store/events.h"
+#include "store/forgotten.h"
 #include "store/store.h"
 #include "store/wake.h"
 #include "texting/optout.h"
@@ -167,9 +168,10 @@ change_number(struct ctl *ctl, tx_fn fn, const char *said)
 	return ctl_say(ctl, out, "%s %s", c.number, said);
 }
 
-/* The number's change goes into the audit with it. */
+/* The change goes into the audit with it: with the number, unless that was forgotten. */
 static enum result
-note(struct tx *tx, const struct change *c, const char *what)
+change_tx(struct tx *tx, struct change *c, const char *what,
+    enum result (*fn)(struct tx *, struct change *))
 {
 	struct audit a = {.org = c->org,
 	    .time = tx_now(tx),
@@ -177,35 +179,49 @@ note(struct tx *tx, const struct change *c, const char *what)
 	    .from = "local",
 	    .what = what,
 	    .detail = c->number};
+	struct contact contact;
+	enum result r = contacts_get(tx, c->org, c->number, true, tx_arena(tx), &contact);
 
-	return audit_add(tx, &a);
+	if (r == OK && contact.forgotten)
+		a.detail = CONTACT_FORGOTTEN;
+	r = fn(tx, c);
+	return r == OK ? audit_add(tx, &a) : r;
+}
+
+static enum result
+optout_add(struct tx *tx, struct change *c)
+{
+	return optout_set(tx, c->org, c->number, "person", ctl_who(c->ctl));
 }
 
 static enum result
 optout_add_tx(struct tx *tx, void *arg)
 {
-	struct change *c = arg;
-	enum result r = optout_set(tx, c->org, c->number, "person", ctl_who(c->ctl));
+	return change_tx(tx, arg, "optout.add", optout_add);
+}
 
-	return r == OK ? note(tx, c, "optout.add") : r;
+static enum result
+optout_remove(struct tx *tx, struct change *c)
+{
+	return optout_clear(tx, c->org, c->number, "person", ctl_who(c->ctl), &c->why);
 }
 
 static enum result
 optout_remove_tx(struct tx *tx, void *arg)
 {
-	struct change *c = arg;
-	enum result r = optout_clear(tx, c->org, c->number, "person", ctl_who(c->ctl), &c->why);
+	return change_tx(tx, arg, "optout.remove", optout_remove);
+}
 
-	return r == OK ? note(tx, c, "optout.remove") : r;
+static enum result
+release(struct tx *tx, struct change *c)
+{
+	return contact_release(tx, c->org, c->number, ctl_who(c->ctl));
 }
 
 static enum result
 release_tx(struct tx *tx, void *arg)
 {
-	struct change *c = arg;
-	enum result r = contact_release(tx, c->org, c->number, ctl_who(c->ctl));
-
-	return r == OK ? note(tx, c, "contact.release") : r;
+	return change_tx(tx, arg, "contact.release", release);
 }
 
 int
@@ -235,14 +251,18 @@ struct list_contacts {
 	size_t limit;
 	struct contact *list;
 	size_t count;
+	size_t forgotten; /* opted out too; their numbers are not kept */
 };
 
 static enum result
 list_contacts(struct tx *tx, void *arg)
 {
 	struct list_contacts *l = arg;
+	enum result r = forgotten_count(tx, l->org, SIZE_MAX, &l->forgotten);
 
-	return contacts_list(tx, l->org, 'o', l->after, l->limit, l->arena, &l->list, &l->count);
+	return r == OK ? contacts_list(
+			     tx, l->org, 'o', l->after, l->limit, l->arena, &l->list, &l->count)
+		       : r;
 }
 
 int
@@ -255,6 +275,7 @@ cmd_optout_list(struct ctl *ctl)
 	json *rows, *row;
 	enum result r;
 	size_t i;
+	int code;
 
 	if (!ctl_org(ctl, 0, &l.org) || !ctl_number(ctl, "limit", 1, 10000, 1000, &limit))
 		return EXIT_USAGE;
@@ -270,7 +291,13 @@ cmd_optout_list(struct ctl *ctl)
 		json_put_text(row, "detail", l.list[i].opt_out_detail);
 		json_add(rows, row);
 	}
-	return ctl_table(ctl, "optouts", rows,
+	code = ctl_table(ctl, "optouts", rows,
 	    l.count == l.limit ? l.list[l.count - 1].number : NULL, columns, 4,
-	    "Nobody has opted out.");
+	    l.forgotten > 0 ? "Nobody whose number is kept has opted out."
+			    : "Nobody has opted out.");
+	if (l.forgotten > 0 && !ctl->json)
+		ctl_print("%zu more asked to be forgotten: they are not texted, and their numbers "
+			  "are not kept.\n",
+		    l.forgotten);
+	return code;
 }

@@ -91,6 +91,12 @@ const struct command ctl_commands[] = {
     {"contact release", "N NUMBER",
 	"Lets texts to a contact go on that wait because of what they wrote.",
 	"spokectl contact release 1 +19195550123", "", 2, 2, NEED_STORE, cmd_contact_release},
+    {"forget", "N NUMBER [--yes] [--wait SECONDS] | N --job ID [--wait SECONDS] | N",
+	"Removes all that is known of a person who asks to be forgotten, and never texts them again; "
+	"asks first unless --yes is said. With --job shows how that goes, with N alone how many "
+	"people were forgotten.",
+	"spokectl forget 1 '(919) 555-0123' --wait 60", "yes wait= job=", 1, 2, NEED_STORE,
+	cmd_forget},
     {"numbers list", "N [--state STATE] [--area CODE] [--limit N] [--cursor C]",
 	"Lists the organization's own numbers, how they stand and how they are used.",
 	"spokectl numbers list 1 --area 919", "state= area= limit= cursor=", 1, 1, NEED_STORE,

@@ -83,6 +83,9 @@ held_words(const char *why)
 	    {"deadline", "It could not go out before its deadline, so it was not sent late."},
 	    {"contact-held",
 		"This person may have asked to stop. Decide that first, under Needs a look."},
+	    {"forgotten-key",
+		"People asked to be forgotten, and it can't be found out whether this is one of "
+		"them. Whoever runs this installation can mend it: spokectl check says how."},
 	    {"number-limit",
 		"Every number has had its new contacts for today. It goes on when the next day "
 		"begins (UTC), or when the limit is raised."},

@@ -141,7 +141,7 @@ heed(struct claiming *c, const struct contact *contact)
 	}
 	if (contact->held && !message_is_automatic(&c->m)) {
 		(void)settle_as(c, CLAIM_DONE);
-		return settle_held(c->tx, &c->old, &c->m, "contact-held");
+		return settle_held(c->tx, &c->old, &c->m, contact_held_why(contact));
 	}
 	return dead != 0 ? fail_dead(c, dead) : OK;
 }

@@ -247,6 +247,10 @@ check_contact(struct tx *tx, struct deciding *d)
 		return OK;
 	if (c.opted_out)
 		return refuse(d, "This person asked for no more texts.");
+	if (c.unsure)
+		return refuse(d,
+		    "It can't be found out whether this person asked to be forgotten. Whoever "
+		    "runs this installation can mend that: spokectl check says how.");
 	if (c.held)
 		return refuse(d,
 		    "What this person wrote sounds like a request to stop. Decide on that first.");

@@ -22,6 +22,10 @@ struct effect {
 	const char *tray;    /* why it needs a look */
 	bool orphan;	     /* a receipt to be found again by its service id */
 	bool wake;	     /* something was queued */
+	/* It speaks of people who asked to be forgotten, so their numbers are not kept; `forgotten`:
+	 * it is about one of them, and only that it came is kept. */
+	struct text_list hide;
+	bool forgotten;
 };
 
 /*

@@ -254,6 +254,11 @@ outbox_finish(const struct app *app, uint32_t org, const char *id, const struct 
 	r = store_read(app->store, peek, &f);
 	if (r == OK)
 		r = store_run(app->store, finish, &f);
+	if (r == NOT_FOUND) {
+		/* Its report was faster, and then its person was forgotten. */
+		log_info("message %s: it was removed before the answer to its POST came", id);
+		r = OK;
+	}
 	if (r == OK)
 		r = store_flush(app->store);
 	else

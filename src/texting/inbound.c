@@ -147,7 +147,7 @@ choose_answer(struct inbound *in, struct contact *c)
 		in->by = "auto-stop";
 		c->stop_confirmed = now;
 	}
-	if (in->word == WORD_HELP && o->help_reply && !c->opted_out &&
+	if (in->word == WORD_HELP && o->help_reply && !c->opted_out && !c->unsure &&
 	    now - c->help_answered >= HELP_EVERY) {
 		in->answer = is_set(o->help_text) ? o->help_text : help_answer(a, o->name);
 		in->by = "auto-help";
@@ -266,6 +266,8 @@ update_contact(struct inbound *in, const struct message *m)
 
 	if (r != OK && r != NOT_FOUND)
 		return r;
+	/* Who was forgotten and writes again is a new contact, opted out as before. */
+	c.renewed = true;
 	c.last_in = tx_now(in->tx);
 	c.last_error = 0;
 	c.last_error_at = 0;

@@ -34,8 +34,8 @@ cancel_one(struct tx *tx, const struct message *old, void *arg)
 	return settle_opted_out(tx, old, &m);
 }
 
-static enum result
-cancel_waiting(struct tx *tx, uint32_t org, const char *number)
+enum result
+optout_cancel(struct tx *tx, uint32_t org, const char *number)
 {
 	enum result r;
 
@@ -84,17 +84,19 @@ set(struct tx *tx, uint32_t org, const char *number, const char *cause, const ch
 		return r;
 	*fresh = !c.opted_out;
 	if (c.opted_out && !gives_way(c.opt_out_cause, cause))
-		return cancel_waiting(tx, org, number);
+		return optout_cancel(tx, org, number);
 	mark(&c, cause, detail, *fresh ? when : c.opt_out_at);
 	c.held = false;
 	c.held_why = NULL;
 	c.held_at = 0;
+	c.renewed = c.unsure;
 	r = contacts_put(tx, &c);
 	if (r != OK)
 		return r;
-	log_info("organization %u: %s is opted out (%s)", (unsigned)org,
-	    phone_masked(number, masked), cause);
-	return cancel_waiting(tx, org, number);
+	if (!c.forgotten)
+		log_info("organization %u: %s is opted out (%s)", (unsigned)org,
+		    phone_masked(number, masked), cause);
+	return optout_cancel(tx, org, number);
 }
 
 enum result
@@ -172,6 +174,7 @@ contact_hold(struct tx *tx, uint32_t org, const char *number, const char *why)
 	c.held = true;
 	c.held_why = why;
 	c.held_at = tx_now(tx);
+	c.renewed = c.unsure;
 	return contacts_put(tx, &c);
 }
 
@@ -181,7 +184,7 @@ queue_again(struct tx *tx, const struct message *old, void *arg)
 	struct message m = *old;
 
 	(void)arg;
-	if (!is(m.held_why, "contact-held"))
+	if (!is(m.held_why, "contact-held") && !is(m.held_why, "forgotten-key"))
 		return OK;
 	m.held_why = NULL;
 	m.due = tx_now(tx);
@@ -205,6 +208,7 @@ contact_release(struct tx *tx, uint32_t org, const char *number, const char *who
 	c.held_at = 0;
 	c.last_error = 0;
 	c.last_error_at = 0;
+	c.renewed = c.unsure;
 	log_info("organization %u: %s was released by %s", (unsigned)org,
 	    phone_masked(number, masked), who == NULL ? "?" : who);
 	r = contacts_put(tx, &c);

@@ -16,6 +16,8 @@
  * is the carrier's account of the same word, and START must still undo it.
  */
 #define OPTOUT_CANCEL 1000
+/* Only the cancelling. */
+enum result optout_cancel(struct tx *, uint32_t org, const char *number);
 enum result optout_set(
     struct tx *, uint32_t org, const char *number, const char *cause, const char *detail);
 /*

@@ -42,6 +42,7 @@ enum claim_result {
  * "unreadable" (a record that it needs is ruined; the tray says so), "number-limit" (every
  * number has had its new contacts for today; it goes on the next UTC day).  Of a held one:
  * "number-limit" (the same, and its deadline comes first), "deadline", "contact-held",
+ * "forgotten-key" (nobody can tell whether this person asked to be forgotten),
  * "unknown-open" (an earlier text to this person is in doubt and waits for a decision), "copied"
  * (it was queued when the store was copied or moved, and may have been sent there).  Of an
  * unknown one: "unknown-open" once it was looked for in vain.
@@ -87,7 +88,7 @@ struct post_answer {
 
 /*
  * Stores what came of it (second transaction): state, contact, managers, orphan receipts,
- * daily counters. Flushed before it returns.
+ * daily counters. Flushed before it returns.  OK too for a message that was removed meanwhile.
  */
 enum result outbox_finish(
     const struct app *, uint32_t org, const char *id, const struct post_answer *);

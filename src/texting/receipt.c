@@ -92,16 +92,17 @@ is_about(const char *final, const char *number)
 	return strncmp(final, number, n) == 0 && final[n] == ' ';
 }
 
+/* Several may be called CONTACT_FORGOTTEN. */
 static bool
 known_of(const struct message *m, const char *number)
 {
-	size_t i;
+	size_t i, members = 0, finals = 0;
 
-	for (i = 0; i < m->group_final.count; i++) {
-		if (is_about(m->group_final.items[i], number))
-			return true;
-	}
-	return false;
+	for (i = 0; i < m->group.count; i++)
+		members += strcmp(m->group.items[i], number) == 0;
+	for (i = 0; i < m->group_final.count; i++)
+		finals += is_about(m->group_final.items[i], number);
+	return finals >= members;
 }
 
 static bool
@@ -265,7 +266,9 @@ receipt_apply(struct tx *tx, const struct app *app, const struct message *old,
 	char code[24];
 	enum result r = apply_to_message(tx, old, &m, p, changed);
 
-	if (r == OK && p->type == EVENT_FAILED && receipt_is_opt_out(p->code)) {
+	if (r != OK || strcmp(p->to, CONTACT_FORGOTTEN) == 0)
+		return r;
+	if (p->type == EVENT_FAILED && receipt_is_opt_out(p->code)) {
 		(void)snprintf(code, sizeof code, "%lld", (long long)p->code);
 		r = optout_set(tx, (uint32_t)m.org, p->to, "code", code);
 	}

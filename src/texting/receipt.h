@@ -15,7 +15,7 @@
 struct receipt {
 	const struct organization *org;
 	enum event_type type;
-	const char *to;		/* whom it is about */
+	const char *to;		/* whom it is about; CONTACT_FORGOTTEN of a group: nobody's contact */
 	int64_t code;		/* of a failure; 0 if not said */
 	const char *service_id; /* Bandwidth's id */
 	const char *carrier;	/* or NULL */

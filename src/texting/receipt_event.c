@@ -13,6 +13,7 @@
 #include "base/phone.h"
 #include "store/contacts.h"
 #include "store/events.h"
+#include "store/forgotten.h"
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "texting/effect.h"
@@ -32,10 +33,61 @@ about(const struct event *v)
 	return to != NULL && (phone_is_e164(to) || phone_is_short_code(to)) ? to : NULL;
 }
 
-/* ---- finding ---------------------------------------------------------------------- */
+/* ---- people who asked to be forgotten ----------------------------------------------- */
+
+/* Numbers in one event that are looked at. */
+#define NUMBERS_MOST 50
 
 static enum result
-find_by_tag(struct tx *tx, const struct effect *e, struct message *m)
+look_at(struct tx *tx, struct effect *e, const char *number)
+{
+	struct forgotten f;
+	enum result r;
+
+	if (number == NULL || text_list_has(&e->hide, number))
+		return OK;
+	r = forgotten_get(tx, (uint32_t)e->org->id, number, false, tx_arena(tx), &f);
+	if (r == OK)
+		e->hide = text_list_add(tx_arena(tx), e->hide, number);
+	/* Without the key nobody can tell; the texts are held then, and the event is kept. */
+	return r == NOT_FOUND || r == DAMAGED ? OK : r;
+}
+
+/* A late receipt must not bring a number back. */
+static enum result
+find_forgotten(struct tx *tx, struct effect *e)
+{
+	const struct event *v = e->event;
+	const char *to = about(v);
+	bool any;
+	enum result r = forgotten_any(tx, (uint32_t)e->org->id, &any);
+	size_t i;
+
+	if (r != OK || !any)
+		return r;
+	r = look_at(tx, e, v->to);
+	for (i = 0; r == OK && i < v->message_to.count && i < NUMBERS_MOST; i++)
+		r = look_at(tx, e, v->message_to.items[i]);
+	e->forgotten = v->type != EVENT_UNKNOWN && v->fault == NULL && to != NULL &&
+		       text_list_has(&e->hide, to);
+	return r;
+}
+
+/* ---- finding ---------------------------------------------------------------------- */
+
+/* Whom the message must be to: a member of a group that is forgotten has no number there. */
+static bool
+is_to(const struct message *m, const struct effect *e, const char **who)
+{
+	*who = about(e->event);
+	if (message_is_to(m, *who))
+		return true;
+	*who = CONTACT_FORGOTTEN;
+	return e->forgotten && m->group.count > 0 && text_list_has(&m->group, *who);
+}
+
+static enum result
+find_by_tag(struct tx *tx, const struct effect *e, struct message *m, const char **who)
 {
 	const struct event *v = e->event;
 	char id[MESSAGE_ID];
@@ -48,13 +100,13 @@ find_by_tag(struct tx *tx, const struct effect *e, struct message *m)
 	if (r != OK)
 		return r;
 	if (!m->out || m->user_number == NULL || v->from == NULL ||
-	    strcmp(m->user_number, v->from) != 0 || !message_is_to(m, about(v)))
+	    strcmp(m->user_number, v->from) != 0 || !is_to(m, e, who))
 		return NOT_FOUND;
 	return OK;
 }
 
 static enum result
-find_by_service(struct tx *tx, const struct effect *e, struct message *m)
+find_by_service(struct tx *tx, const struct effect *e, struct message *m, const char **who)
 {
 	uint32_t org = (uint32_t)e->org->id;
 	const char *id;
@@ -67,26 +119,33 @@ find_by_service(struct tx *tx, const struct effect *e, struct message *m)
 		r = messages_get(tx, org, id, true, tx_arena(tx), m);
 	if (r != OK)
 		return r;
-	return m->out && message_is_to(m, about(e->event)) ? OK : NOT_FOUND;
+	return m->out && is_to(m, e, who) ? OK : NOT_FOUND;
 }
 
 /* ---- what can't be applied ---------------------------------------------------------- */
 
-/* Keeps it for a person; an opt-out in it counts all the same. */
+/* An opt-out in it counts, whatever else can be made of it. */
 static enum result
-keep(struct tx *tx, struct effect *e, const char *why)
+heed_code(struct tx *tx, struct effect *e)
 {
 	const struct event *v = e->event;
 	const char *to = about(v);
 
-	e->what = "tray";
-	e->tray = why;
 	if (to == NULL || (v->type != EVENT_FAILED && v->type != EVENT_UNKNOWN) ||
 	    !receipt_is_opt_out(v->error_code))
 		return OK;
 	e->what = "opt-out";
 	return optout_set(tx, (uint32_t)e->org->id, to, "code",
 	    arena_fmt(tx_arena(tx), "%lld", (long long)v->error_code));
+}
+
+/* Keeps it for a person. */
+static enum result
+keep(struct tx *tx, struct effect *e, const char *why)
+{
+	e->what = "tray";
+	e->tray = why;
+	return heed_code(tx, e);
 }
 
 static enum result
@@ -107,12 +166,12 @@ keep_faulty(struct tx *tx, struct effect *e)
 /* ---- applying --------------------------------------------------------------------------- */
 
 static enum result
-apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged)
+apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged, const char *who)
 {
 	const struct event *v = e->event;
 	struct receipt p = {.org = e->org,
 	    .type = v->type,
-	    .to = about(v),
+	    .to = who,
 	    .code = v->error_code,
 	    .service_id = v->message_id,
 	    .carrier = v->carrier,
@@ -122,6 +181,8 @@ apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged)
 
 	e->message = m->id;
 	e->what = changed ? "state" : "none";
+	if (r == OK && strcmp(who, CONTACT_FORGOTTEN) == 0)
+		return heed_code(tx, e);
 	if (v->type == EVENT_FAILED && receipt_is_opt_out(v->error_code))
 		e->what = "opt-out";
 	return r;
@@ -131,11 +192,14 @@ enum result
 receipt_effect(struct tx *tx, struct effect *e)
 {
 	const struct event *v = e->event;
+	const char *who = NULL;
 	struct contact contact;
 	struct message m;
 	bool tagged;
-	enum result r;
+	enum result r = find_forgotten(tx, e);
 
+	if (r != OK)
+		return r;
 	if (v->type == EVENT_READ && v->fault == NULL) {
 		e->what = "none";
 		return OK;
@@ -145,14 +209,17 @@ receipt_effect(struct tx *tx, struct effect *e)
 	/* Locked before the message. */
 	r = contacts_get(tx, (uint32_t)e->org->id, about(v), true, tx_arena(tx), &contact);
 	if (r == OK || r == NOT_FOUND || r == DAMAGED)
-		r = find_by_tag(tx, e, &m);
+		r = find_by_tag(tx, e, &m, &who);
 	tagged = r == OK;
 	if (r == NOT_FOUND)
-		r = find_by_service(tx, e, &m);
+		r = find_by_service(tx, e, &m, &who);
 	if (r == OK)
-		return apply(tx, e, &m, tagged);
+		return apply(tx, e, &m, tagged, who);
 	if (r != NOT_FOUND)
 		return r;
+	/* Of a text that went with its person. */
+	if (e->forgotten)
+		return heed_code(tx, e);
 	e->orphan = true;
 	return keep(tx, e, "A receipt for a message that we don't know.");
 }

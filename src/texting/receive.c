@@ -10,7 +10,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "base/log.h"
+#include "base/phone.h"
+#include "org/contact.h"
 #include "store/counters.h"
 #include "store/events.h"
 #include "store/orgs.h"
@@ -39,6 +43,9 @@ struct batch {
 /* Ids that several threads make within a millisecond can meet; the transaction is tried again then.
  * */
 #define ID_TRIES 4
+
+/* More than a callback may have. */
+#define RAW_MAX ((size_t)8 * 1024 * 1024)
 
 /* As few events as Bandwidth sends nearly always go to disk together with other callbacks'. */
 #define FEW 4
@@ -85,6 +92,30 @@ apply(struct tx *tx, const struct batch *b, struct item *item, const struct orga
 	return OK;
 }
 
+/* As it was received, but for the numbers of people who asked to be forgotten. */
+static const char *
+raw_kept(struct arena *a, const struct item *item, const char *raw, size_t n)
+{
+	const struct effect *e = &item->effect;
+	struct buf text = BUF_INIT(RAW_MAX);
+	const char *kept = arena_dup(a, raw, n);
+	size_t i;
+
+	if (e->forgotten) {
+		buf_adds(&text, "{\"type\":");
+		json_write_text(&text, item->event.type_text, strlen(item->event.type_text));
+		buf_adds(&text, ",\"to\":\"" CONTACT_FORGOTTEN "\"}");
+		kept = arena_str(a, buf_str(&text));
+	}
+	for (i = 0; !e->forgotten && i < e->hide.count; i++) {
+		buf_reset(&text);
+		(void)phone_hide(kept, strlen(kept), e->hide.items[i], CONTACT_FORGOTTEN, &text);
+		kept = arena_str(a, buf_str(&text));
+	}
+	buf_free(&text);
+	return kept;
+}
+
 static enum result
 keep(struct tx *tx, struct batch *b, const struct item *item, size_t i)
 {
@@ -93,11 +124,11 @@ keep(struct tx *tx, struct batch *b, const struct item *item, size_t i)
 	    .id = e->id,
 	    .received = tx_now(tx),
 	    .type = item->event.type_text,
-	    .raw = arena_dup(tx_arena(tx), b->raw[i], b->rawlen[i]),
+	    .raw = raw_kept(tx_arena(tx), item, b->raw[i], b->rawlen[i]),
 	    .effect = e->what,
 	    .message = e->message,
 	    .tray = e->tray,
-	    .service_id = item->event.message_id,
+	    .service_id = e->forgotten ? NULL : item->event.message_id,
 	    .request = b->request};
 	enum result r = events_put(tx, &stored);
 

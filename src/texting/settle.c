@@ -237,6 +237,12 @@ contact_allows(const struct contact *c, const struct message *m)
 	       strcmp(c->opt_out_cause, "word") == 0;
 }
 
+const char *
+contact_held_why(const struct contact *c)
+{
+	return c->unsure ? "forgotten-key" : "contact-held";
+}
+
 /* Says of the number only that it takes no pictures. */
 #define CODE_NO_MMS 4409
 

@@ -54,6 +54,8 @@ enum result settle_earlier_due(struct tx *, const struct message *, int64_t step
 /* May a text go to the contact as far as opt-outs are concerned?  The confirmation of a
  * STOP may, when the opt-out came from a word. */
 bool contact_allows(const struct contact *, const struct message *);
+/* held_why of a text to a contact that is held. */
+const char *contact_held_why(const struct contact *);
 /*
  * The code because of which this contact is not texted any more, 0 if none: a carrier said
  * that the number cannot get texts (this kind of text), and nothing has shown the contrary

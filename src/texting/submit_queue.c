@@ -97,7 +97,7 @@ look_at_contact(struct queueing *q, struct message *m, const char *number)
 		refuse_dead(q, m, code);
 	} else if (c.held && !message_is_automatic(m)) {
 		message_set_state(m, STATE_HELD);
-		m->held_why = "contact-held";
+		m->held_why = contact_held_why(&c);
 	} else if (c.last_in > now - REPLY_WITHIN) {
 		m->reply = true;
 	}

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "store/jobs.h"
 #include "store/kv.h"
+#include "texting/forget.h"
 #include "texting/inventory.h"
 #include "store/meta.h"
 #include "texting/provision.h"
@@ -15,6 +16,7 @@
 #include "worker/backup.h"
 #include "worker/check.h"
 #include "worker/credentials.h"
+#include "worker/forget.h"
 #include "worker/inventory.h"
 #include "worker/jobs.h"
 #include "worker/provision.h"
@@ -37,6 +39,7 @@ static const struct {
     {REPAIR_JOB, repair_begin, false},
     {"reseal", reseal_begin, true},
     {BACKUP_JOB, backup_begin, true},
+    {FORGET_JOB, forget_begin, true},
     {INVENTORY_SEARCH, search_begin, true},
     {INVENTORY_ORDER, order_begin, false},
     {INVENTORY_RELEASE, release_begin, false},

@@ -216,7 +216,7 @@ read_wish(struct tx *tx, const struct post *p, const char *number, bool *goes)
 	enum result r =
 	    contacts_get(tx, (uint32_t)p->claim.org.id, number, false, tx_arena(tx), &contact);
 
-	if (r == OK && !automatic && contact.opted_out)
+	if (r == OK && !automatic && (contact.opted_out || contact.unsure))
 		*goes = false;
 	return r == NOT_FOUND ? OK : r;
 }
