@@ -383,7 +383,9 @@ cmd_decide(struct ctl *ctl)
 		return ctl_fail(EXIT_FAILED, "%s", why);
 	if (r != OK)
 		return ctl_result(r, "message");
-	wake_worker(&ctl->settings, ctl->app.store);
 	ctl->nargs = 2;
-	return cmd_message(ctl);
+	i = cmd_message(ctl);
+	/* Behind it: a text whose person is being forgotten goes as soon as it is decided about. */
+	wake_worker(&ctl->settings, ctl->app.store);
+	return i;
 }

@@ -325,7 +325,7 @@ handle_message_action(const struct app *app, struct request *req, struct respons
 	} else if (result != OK) {
 		frame_error(req, res, result);
 	} else {
-		res->wake = actions[i].decision == DECIDE_SEND;
+		res->wake = actions[i].decision >= 0;
 		frame_back(app, req, res, message_route(req, req->item),
 		    actions[i].decision < 0 ? "cancelled" : action);
 	}

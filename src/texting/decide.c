@@ -14,6 +14,7 @@
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/store.h"
+#include "texting/forget.h"
 #include "texting/limit.h"
 #include "texting/outbox.h"
 #include "texting/settle.h"
@@ -371,6 +372,8 @@ decide(struct tx *tx, void *arg)
 		r = decide_unknown(tx, d, &old, &m);
 	else
 		return refuse(d, "There is nothing to decide about this text any more.");
+	if (r == OK)
+		r = forget_decided(tx, d->org);
 	return r == OK ? audit(tx, d, decision_name(d->decision), d->id) : r;
 }
 

@@ -156,6 +156,22 @@ forget_ask(const struct app *app, uint32_t org, const char *number, const char *
 	return r;
 }
 
+enum result
+forget_decided(struct tx *tx, uint32_t org)
+{
+	struct job job;
+	enum result r = jobs_last(tx, org, FORGET_JOB, tx_arena(tx), &job);
+
+	if (r == OK)
+		r = jobs_get(tx, job.id, true, tx_arena(tx), &job);
+	if (r != OK)
+		return r == NOT_FOUND || r == DAMAGED ? OK : r;
+	if (job.state == NULL || strcmp(job.state, "waiting") != 0 || job.due <= tx_now(tx))
+		return OK;
+	job.due = tx_now(tx);
+	return jobs_put(tx, &job);
+}
+
 /* ---- what the job knows -------------------------------------------------------------- */
 
 static const struct {

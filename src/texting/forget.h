@@ -39,6 +39,12 @@ struct forget_answer {
 enum result forget_ask(const struct app *, uint32_t org, const char *number, const char *who,
     const char *from, struct forget_answer *);
 
+/*
+ * Somebody decided about a text that was in doubt: a job that waits for that is due now.  Within
+ * the transaction that decides.
+ */
+enum result forget_decided(struct tx *, uint32_t org);
+
 /* ---- the job ----------------------------------------------------------- */
 
 #define FORGET_MENTIONED 20 /* texts of others that are named */

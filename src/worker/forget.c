@@ -26,7 +26,9 @@
 #define NOTE_EVERY (2 * CLOCK_SECOND)
 #define AGAIN (15 * CLOCK_SECOND)
 #define SENDING_LOOK (5 * CLOCK_SECOND)
-#define DOUBT_LOOK CLOCK_MINUTE
+#define DOUBT_LOOK (30 * CLOCK_SECOND)
+/* What a person decides goes on at once (forget_decided); a worker on demand may end until then. */
+#define DECIDE_LOOK (20 * CLOCK_MINUTE)
 #define FILES_LOOK CLOCK_SECOND
 
 struct forgetting {
@@ -107,6 +109,15 @@ wait_words(const struct forgetting *x)
 	if (x->sending)
 		return "Waiting for a text to this person that is being sent.";
 	return "Waiting for files to be removed.";
+}
+
+static int64_t
+wait_time(const struct forgetting *x)
+{
+	/* With one that is being sent too, it is soon worth looking again. */
+	if (x->sending)
+		return SENDING_LOOK;
+	return x->decide ? DECIDE_LOOK : x->doubt ? DOUBT_LOOK : FILES_LOOK;
 }
 
 struct applying {
@@ -218,11 +229,7 @@ piece(struct task *t)
 	if (x->over)
 		task_end(t, true, forget_words(&x->p.d, t->arena));
 	else if (x->waits)
-		task_again(t,
-		    x->decide || x->doubt ? DOUBT_LOOK
-		    : x->sending	  ? SENDING_LOOK
-					  : FILES_LOOK,
-		    wait_words(x));
+		task_again(t, wait_time(x), wait_words(x));
 	return !x->over && !x->waits;
 }
 
