@@ -12,6 +12,7 @@
 #include "http/parts.h"
 #include "store/contacts.h"
 #include "store/events.h"
+#include "store/forgotten.h"
 #include "store/messages.h"
 #include "store/store.h"
 
@@ -56,6 +57,8 @@ read_frame(struct tx *tx, void *arg)
 		result = tray_count(tx, r->req->org, FRAME_COUNT_MAX, &f->tray);
 	if (result == OK)
 		result = count_people(tx, r->req, f);
+	if (result == OK)
+		result = forgotten_trouble(tx, r->req->org, &f->forgotten);
 	if (result == OK && r->more)
 		result = r->more(tx, r->arg);
 	return result;
@@ -270,6 +273,10 @@ serious_banner(const struct request *req, const struct frame *f, struct page *p)
 		set_banner(p, BANNER_BROKEN,
 		    arena_fmt(req->arena, "Sending is held. %s", v->sending_held),
 		    "Let sending go on", frame_route(req, "data#moved"));
+		return;
+	}
+	if (f->forgotten) {
+		set_banner(p, BANNER_BROKEN, f->forgotten, NULL, NULL);
 		return;
 	}
 	/* The settings page and the check tell the rest themselves, where it is mended. */

@@ -18,6 +18,8 @@ struct frame {
 	size_t people;			       /* contacts on hold */
 	size_t tray;
 	int64_t now;
+	/* Why nobody can tell who asked to be forgotten, or NULL; texts to strangers wait then. */
+	const char *forgotten;
 };
 
 /*

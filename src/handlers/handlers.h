@@ -59,6 +59,10 @@ void handle_messages_send(const struct app *, struct request *, struct response 
 void handle_message_page(const struct app *, struct request *, struct response *);
 /* POST …/{item}: action=cancel|send|was-sent|give-up */
 void handle_message_action(const struct app *, struct request *, struct response *);
+/* forget.c: GET /admin/{org}/forget?contact=…: a person asks to be forgotten */
+void handle_forget(const struct app *, struct request *, struct response *);
+/* POST: asks for the password, and queues the job */
+void handle_forget_action(const struct app *, struct request *, struct response *);
 /* look.c: GET /admin/{org}/look: "Needs a look" */
 void handle_look(const struct app *, struct request *, struct response *);
 /* POST …/look: done, opt-out, release of a contact */

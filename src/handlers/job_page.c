@@ -1,6 +1,6 @@
 /*
- * job_page.c: GET /admin/{org}/jobs/{item}: how a search, an order, a release or a comparison with
- * Bandwidth goes, and what came of it.
+ * job_page.c: GET /admin/{org}/jobs/{item}: how a search, an order, a release, a comparison with
+ * Bandwidth or the forgetting of a person goes, and what came of it.
  *
  * It refreshes itself until that is over, and can be left: the worker goes on without it.
  */
@@ -9,9 +9,11 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "handlers/forget_page.h"
 #include "handlers/job_part.h"
 #include "handlers/numbers_page.h"
 #include "http/parts.h"
+#include "texting/forget.h"
 
 #define FOUND_SHOWN 150 /* a form has room for 200 fields */
 #define LISTED 100
@@ -317,6 +319,12 @@ write_sync(const struct job_page *p, struct buf *b)
 	html_raw(b, "</section>\n");
 }
 
+static void
+write_forget(const struct job_page *p, struct buf *b)
+{
+	forget_job_part(p->app, p->req, b, &p->job);
+}
+
 /* ---- the page -------------------------------------------------------------------------------- */
 
 static const struct kind kinds[] = {
@@ -330,6 +338,8 @@ static const struct kind kinds[] = {
 	write_sync, false},
     {INVENTORY_SYNC_DAILY, "Comparison with Bandwidth", "Comparing with Bandwidth", "Compared",
 	write_sync, false},
+    {FORGET_JOB, "Forgetting a person", "What is known of this person is being removed",
+	"This person is forgotten", write_forget, false},
 };
 
 static const struct kind *
@@ -344,7 +354,9 @@ find_kind(const char *name)
 static void
 show(const struct job_page *p, struct response *res)
 {
-	struct page page = {.title = p->kind->title, .active = "numbers"};
+	bool person = p->kind->write == write_forget; /* not about numbers */
+	struct page page = {
+	    .title = p->kind->title, .active = person ? "messages" : "numbers"};
 	const char *subject = wanted(p);
 	struct buf *b = &res->body;
 
@@ -353,7 +365,7 @@ show(const struct job_page *p, struct response *res)
 	page.typing = p->kind->typing && job_over(&p->job);
 	frame_begin(p->app, p->req, res, &p->frame, &page);
 	html_raw(b, "<p class=\"small\">");
-	frame_link(p->app, p->req, b, "numbers", NULL, "All numbers");
+	frame_link(p->app, p->req, b, page.active, NULL, person ? "All messages" : "All numbers");
 	html_raw(b, "</p>\n<h1>");
 	html_text(b, p->kind->title);
 	html_raw(b, "</h1>\n");

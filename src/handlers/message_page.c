@@ -254,6 +254,8 @@ show(struct message_page *p, struct response *res, const char *fault)
 	html_raw(b, "<section class=\"card\"><h2>What is known of it</h2>\n");
 	facts(p, b);
 	html_raw(b, "</section>\n");
+	if (p->req->role == ROLE_OWNER)
+		message_forget_link(p->app, p->req, b, m->contact_number);
 	frame_refresh_note(p->app, p->req, b, page.refresh, message_route(p->req, m->id));
 	page_end(res);
 }

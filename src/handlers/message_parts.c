@@ -212,15 +212,30 @@ message_route(const struct request *req, const char *id)
 	return arena_fmt(req->arena, "messages/%s", id);
 }
 
-const char *
-contact_route(const struct request *req, const char *number)
+static const char *
+route_of(const struct request *req, const char *page, const char *number)
 {
 	struct buf escaped = BUF_INIT(1024);
 	const char *route;
 
 	if (number)
 		url_escape(&escaped, number, strlen(number));
-	route = arena_fmt(req->arena, "messages?contact=%s", buf_str(&escaped));
+	route = arena_fmt(req->arena, "%s?contact=%s", page, buf_str(&escaped));
 	buf_free(&escaped);
 	return route;
+}
+
+const char *
+contact_route(const struct request *req, const char *number)
+{
+	return route_of(req, "messages", number);
+}
+
+void
+message_forget_link(
+    const struct app *app, const struct request *req, struct buf *b, const char *number)
+{
+	html_raw(b, "<p class=\"small\">They ask you to remove what you know of them? ");
+	frame_link(app, req, b, route_of(req, "forget", number), NULL, "Forget this person");
+	html_raw(b, "</p>\n");
 }

@@ -31,5 +31,8 @@ bool message_decisions(
 /* "messages/0192f0c1a2b3c4d5" and "messages?contact=%2B1919…" in the arena. */
 const char *message_route(const struct request *, const char *id);
 const char *contact_route(const struct request *, const char *number);
+/* A paragraph with the way to the page that forgets a person. */
+void message_forget_link(
+    const struct app *, const struct request *, struct buf *, const char *number);
 
 #endif

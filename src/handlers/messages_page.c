@@ -13,6 +13,7 @@
 #include "handlers/pause.h"
 #include "http/parts.h"
 #include "store/contacts.h"
+#include "texting/forget.h"
 
 #define REFRESH_SECONDS 5
 
@@ -67,6 +68,7 @@ read_messages(struct tx *tx, void *arg)
 
 	if (result != OK || !p->contact)
 		return result;
+	p->goes = forget_under_way(tx, p->req->org, p->contact, p->req->arena, &p->forget);
 	result = contacts_get(tx, p->req->org, p->contact, false, p->req->arena, &p->person);
 	p->person_known = result == OK;
 	return result == NOT_FOUND ? OK : result;
@@ -137,14 +139,38 @@ opted_out(const struct messages_page *p, struct buf *b)
 			: ". Nothing is sent to this number until they write START.</p>");
 }
 
+/* Only the wish is known. */
+static void
+forgotten(const struct messages_page *p, struct buf *b)
+{
+	const char *cause = p->person.opt_out_cause;
+
+	html_raw(b, "<p><b>Forgotten.</b> This person asked to be forgotten. Nothing is sent to "
+		    "this number");
+	html_raw(b, cause && strcmp(cause, "word") == 0 ? " until they write START. " : ". ");
+	if (p->goes) {
+		html_raw(b, "What is still here is being removed: ");
+		frame_link(p->app, p->req, b,
+		    arena_fmt(p->req->arena, "jobs/%s", p->forget.id), NULL, "see how far it is");
+		html_raw(b, ".");
+	}
+	html_raw(b, "</p>");
+}
+
 static void
 person_note(const struct messages_page *p, struct buf *b)
 {
 	if (!p->person_known || (!p->person.opted_out && !p->person.held))
 		return;
 	part_note_begin(b, TONE_LOOK, NULL);
-	if (p->person.opted_out) {
+	if (p->person.forgotten) {
+		forgotten(p, b);
+	} else if (p->person.opted_out) {
 		opted_out(p, b);
+	} else if (p->person.unsure) {
+		html_raw(b,
+		    "<p><b>Held.</b> It can't be found out whether this person asked to be "
+		    "forgotten, so texts to them wait.</p>");
 	} else {
 		html_raw(b,
 		    "<p><b>Held.</b> This person may have asked to stop, so texts to them wait. ");
@@ -182,6 +208,8 @@ show_talk(struct messages_page *p, struct response *res)
 		messages_form(p, b, true);
 		html_raw(b, "</div>\n");
 	}
+	if (p->req->role == ROLE_OWNER && !p->goes)
+		message_forget_link(p->app, p->req, b, p->contact);
 	page_end(res);
 }
 

@@ -7,6 +7,7 @@
 #define SPOKE_MESSAGES_PAGE_H
 
 #include "handlers/message_parts.h"
+#include "store/jobs.h"
 #include "store/messages.h"
 
 #define PAGE_MESSAGES 30
@@ -29,6 +30,8 @@ struct messages_page {
 	const char *next;
 	struct contact person;		/* of a conversation */
 	bool person_known;
+	struct job forget;		/* is removing all this, when goes is set */
+	bool goes;
 
 	/* The form. */
 	const char *to, *text;

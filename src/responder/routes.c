@@ -50,6 +50,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/admin/{org}/messages/{item}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_message_page},
     {METHOD_GET, "/admin/{org}/messages/{item}/media/{place}", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_media},
     {METHOD_POST, "/admin/{org}/messages/{item}", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_message_action},
+    {METHOD_GET, "/admin/{org}/forget", WHO_OWNER, CSRF_NONE, BODY_NONE, 0, handle_forget},
+    {METHOD_POST, "/admin/{org}/forget", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_forget_action},
     {METHOD_GET, "/admin/{org}/data", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_data},
     {METHOD_POST, "/admin/{org}/data", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_data_action},
     {METHOD_GET, "/admin/{org}/look", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_look},

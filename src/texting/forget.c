@@ -60,19 +60,18 @@ prepare(struct tx *tx, void *arg)
 	return r == NOT_FOUND ? OK : r;
 }
 
-/* The job about this number that is under way. */
-static bool
-under_way(struct tx *tx, const struct asking *k, struct job *job)
+bool
+forget_under_way(struct tx *tx, uint32_t org, const char *number, struct arena *a, struct job *job)
 {
 	struct forget_job d;
 	json *detail;
 
-	if (jobs_last(tx, k->org, FORGET_JOB, tx_arena(tx), job) != OK || job_over(job))
+	if (jobs_last(tx, org, FORGET_JOB, a, job) != OK || job_over(job))
 		return false;
 	detail = job_detail(job);
-	forget_read(detail, tx_arena(tx), &d);
+	forget_read(detail, a, &d);
 	json_free(detail);
-	return d.number != NULL && strcmp(d.number, k->number) == 0;
+	return d.number != NULL && strcmp(d.number, number) == 0;
 }
 
 static const char *
@@ -102,7 +101,7 @@ add_job(struct tx *tx, struct asking *k, const char **id)
 	struct job old;
 	enum result r;
 
-	if (under_way(tx, k, &old)) {
+	if (forget_under_way(tx, k->org, k->number, tx_arena(tx), &old)) {
 		*id = old.id;
 		return EXISTS;
 	}

@@ -39,6 +39,8 @@ struct forget_answer {
 enum result forget_ask(const struct app *, uint32_t org, const char *number, const char *who,
     const char *from, struct forget_answer *);
 
+/* Is the newest such job about this number, and not over? */
+bool forget_under_way(struct tx *, uint32_t org, const char *number, struct arena *, struct job *);
 /*
  * Somebody decided about a text that was in doubt: a job that waits for that is due now.  Within
  * the transaction that decides.

@@ -91,6 +91,8 @@ my @routes = (
 	["GET /admin/ORG/messages/$mms/media/0", 'admin'],
 	['GET /admin/ORG/check', 'admin'],
 	['POST /admin/ORG/check', 'owner', form => {}],
+	['GET /admin/ORG/forget', 'owner'],
+	['POST /admin/ORG/forget', 'owner', form => {}],
 	['GET /admin/ORG/data', 'admin'],
 	['POST /admin/ORG/data', 'owner', form => {}],
 	['GET /admin/ORG/look', 'admin'],
@@ -132,7 +134,7 @@ for my $route (@routes) {
 
 # The other checks of a post, for whoever may.
 my %good = (headers => { Cookie => $person{owner}{cookie}, Origin => $r->{origin} }, form => { csrf => $person{owner}{csrf} });
-for my $path ('/admin/1/settings', '/admin/1/messages', '/admin/1/look', '/admin/1/data', '/admin/1/check', '/admin/1/numbers', '/admin/1/buy', '/admin/1/pause', '/logout') {
+for my $path ('/admin/1/settings', '/admin/1/messages', '/admin/1/look', '/admin/1/forget', '/admin/1/data', '/admin/1/check', '/admin/1/numbers', '/admin/1/buy', '/admin/1/pause', '/logout') {
 	my $try = sub { my (%o) = @_; return $r->request(POST => $path, %good, %o)->{status} };
 	my %h = %{ $good{headers} };
 	is($try->(headers => { %h, Origin => 'https://evil.example' }), 403, "$path from another site is refused");
