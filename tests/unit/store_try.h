@@ -22,6 +22,7 @@
 #include "tap.h"
 
 static struct store *try_store;
+static const struct settings *try_settings; /* for the next opening, or NULL */
 static char try_top[1000];
 static char try_dir[1100];
 
@@ -30,6 +31,7 @@ static void
 try_attach(bool create)
 {
 	struct store_options o = { .dir = try_dir,
+		.settings = try_settings,
 		.cache_bytes = INT64_C(4) * 1024 * 1024,
 		.stall_seconds = 60,
 		.create = create };

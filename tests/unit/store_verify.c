@@ -5,7 +5,9 @@
 #include "org/message.h"
 #include "org/people.h"
 #include "store/contacts.h"
+#include "base/settings.h"
 #include "store/events.h"
+#include "store/forgotten.h"
 #include "store/jobs.h"
 #include "store/media.h"
 #include "store/messages.h"
@@ -95,6 +97,15 @@ put_people(struct tx *tx)
 }
 
 static enum result
+put_forgotten(struct tx *tx)
+{
+	const struct forgotten f = {"word", 5};
+	enum result r = forgotten_prepare(tx);
+
+	return r == OK ? forgotten_put(tx, 1, "+19195550125", &f) : r;
+}
+
+static enum result
 put_events(struct tx *tx)
 {
 	struct stored_event e = {.org = 1, .received = tx_now(tx), .raw = "{}", .tray = "unknown"};
@@ -123,6 +134,8 @@ fill(struct tx *tx, void *arg)
 	(void)arg;
 	if (r == OK)
 		r = put_people(tx);
+	if (r == OK)
+		r = put_forgotten(tx);
 	if (r == OK)
 		r = put_events(tx);
 	if (r == OK)
@@ -178,6 +191,9 @@ static const struct damage {
     {T_CONTACTS, "", DROP, NULL, NULL, "is held, but is missing from the list"},
     {T_CONTACTS, ANN, SWAP, "0100", "0177", "knows us by +19195550177, but is missing"},
     {T_CONTACTS, ANN, SWAP, "last_in", "last_1n", "counts those who wrote"},
+    {T_FORGOTTEN, NULL, SPOIL, NULL, NULL, "the record of somebody who asked to be forgotten"},
+    {T_FORGOTTEN, NULL, SWAP, "word", "w0rd", "for no cause that there is (w0rd)"},
+    {T_SECRETS, NULL, DROP, NULL, NULL, "the key is missing by which somebody of organization 1"},
     {T_HOLDERS, "", DROP, NULL, NULL, "is missing from that number's list"},
     {T_HOLDERS, "", EXTRA, NULL, NULL, "who does not know us by it"},
     {T_HOLDERS, "2", SWAP, "2", "7", "counts 7 contacts, but has 2"},
@@ -368,6 +384,9 @@ structure(void)
 int
 main(void)
 {
+	const struct settings settings = {.session_secret = "a secret"};
+
+	try_settings = &settings;
 	try_open();
 	is_int(look(), 0, "a new store is whole");
 	try_run(fill, NULL);

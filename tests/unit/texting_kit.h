@@ -337,6 +337,7 @@ kit_open(void)
 	struct buf why = BUF_INIT(1000);
 
 	log_set_level(LOG_ERROR);
+	try_settings = &kit_settings;
 	try_open();
 	kit_arena = arena_new();
 	kit_settings.default_service = "bandwidth";

@@ -422,6 +422,7 @@ main(int argc, char **argv)
 	store_deferred_signals(&set);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	options = (struct store_options){.dir = s.settings.data_dir,
+	    .settings = &s.settings,
 	    .cache_bytes = s.settings.cache_bytes,
 	    .stall_seconds = 30,
 	    .create = true};

@@ -550,6 +550,7 @@ main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	options.dir = h.settings.data_dir;
+	options.settings = &h.settings;
 	options.cache_bytes = h.settings.cache_bytes;
 	h.app = (struct app){.settings = &h.settings, .pipeline = &h.pipeline};
 	if (store_open(&options, (struct store **)&h.app.store, &why) != OK)

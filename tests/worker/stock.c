@@ -406,6 +406,7 @@ main(int argc, char **argv)
 	store_deferred_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	options.dir = h.settings.data_dir;
+	options.settings = &h.settings;
 	options.cache_bytes = h.settings.cache_bytes;
 	h.app = (struct app){.settings = &h.settings, .pipeline = &h.pipeline};
 	if (store_open(&options, (struct store **)&h.app.store, &why) != OK)
