@@ -19,6 +19,7 @@
  *   hand media-remove ORG ID
  *   hand seen ORG COUNT DAYS                        remembers so many events, as seen so long ago
  *   hand seen-count ORG                             how many it remembers
+ *   hand forget ORG NUMBER                          the job's id
  *   hand wake THREADS                               wakes the worker from so many threads at once
  *   hand wake-if-due
  *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
@@ -48,6 +49,7 @@
 #include "store/store.h"
 #include "store/wake.h"
 #include "texting/config.h"
+#include "texting/forget.h"
 #include "texting/optout.h"
 #include "texting/outbox.h"
 #include "texting/receive.h"
@@ -375,6 +377,19 @@ remove_media(struct tx *tx, void *p)
 	return media_remove(tx, h->org, arg(h, 3));
 }
 
+/* ---- forgetting ------------------------------------------------------------------------ */
+
+static enum result
+do_forget(struct hand *h)
+{
+	struct forget_answer answer;
+	enum result r =
+	    forget_ask(&h->app, h->org, arg(h, 3), "test", "127.0.0.1", &answer);
+
+	buf_adds(&h->out, answer.job);
+	return r;
+}
+
 /* ---- waking ------------------------------------------------------------------------ */
 
 static pthread_barrier_t barrier;
@@ -518,6 +533,8 @@ run(struct hand *h, const char *command)
 		return do_event(h);
 	if (strcmp(command, "mms") == 0)
 		return do_mms(h);
+	if (strcmp(command, "forget") == 0)
+		return do_forget(h);
 	if (strcmp(command, "wake") == 0)
 		return do_wake(h);
 	if (strcmp(command, "pause") == 0)

@@ -1,8 +1,10 @@
 /*
- * mortal.c: a worker that dies between any two steps of fetching an attachment.
+ * mortal.c: a worker that dies between any two steps of fetching an attachment, or of what else
+ * it does.
  *
- * From the moment a file is begun or removed, what the program does to the disk and to the store is
- * counted; before the step number DIE_AT it kills itself.  DIE_TRACE names a file to which each
+ * From the moment a file is begun or removed, or from the first when DIE_SOON is set, what the
+ * program does to the disk and to the store is counted; before the step number DIE_AT it kills
+ * itself.  DIE_TRACE names a file to which each
  * step is noted before it is done.  Linked with --wrap for each name below.
  */
 #include <fcntl.h>
@@ -42,7 +44,7 @@ step(const char *what, const char *path)
 {
 	const char *at = getenv("DIE_AT"), *trace = getenv("DIE_TRACE");
 
-	if (!begun)
+	if (!begun && getenv("DIE_SOON") == NULL)
 		return;
 	count++;
 	if (trace != NULL) {
