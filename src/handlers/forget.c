@@ -202,11 +202,18 @@ handle_forget_action(const struct app *app, struct request *req, struct response
 /* ---- how it goes ------------------------------------------------------------------------ */
 
 static void
-fact(struct buf *b, const char *name, int64_t n)
+write_mentioned(
+    const struct app *app, const struct request *req, struct buf *b, const struct forget_job *d)
 {
-	html_raw(b, "<dt>");
-	html_text(b, name);
-	html_rawf(b, "</dt><dd>%lld</dd>\n", (long long)n);
+	html_raw(b, "<p>");
+	part_count(b, d->mentions, "text of another person names", "texts of other people name");
+	html_raw(b, " the number:");
+	for (size_t i = 0; i < d->mentioned.count; i++) {
+		html_raw(b, i == 0 ? " " : ", ");
+		frame_link(app, req, b, message_route(req, d->mentioned.items[i]), NULL,
+		    arena_fmt(req->arena, "text %zu", i + 1));
+	}
+	html_raw(b, (size_t)d->mentions > d->mentioned.count ? " and more.</p>\n" : ".</p>\n");
 }
 
 void
@@ -218,20 +225,15 @@ forget_job_part(
 
 	forget_read(detail, req->arena, &d);
 	json_free(detail);
-	html_raw(b, "<section class=\"card\"><h2>So far</h2>\n<dl class=\"facts\">\n");
-	fact(b, "Texts removed", d.texts);
-	fact(b, "Events removed", d.events);
-	fact(b, "Group texts that show \"forgotten\" now", d.groups);
-	fact(b, "Other records that do", d.hidden);
-	if (d.since > 0)
-		fact(b, "Texts they wrote since, which stay", d.since);
-	if (d.mentions > 0)
-		fact(b, "Texts of others that name the number, and stay", d.mentions);
-	html_raw(b, "</dl>\n");
-	for (size_t i = 0; i < d.mentioned.count; i++) {
-		html_raw(b, i == 0 ? "<p>Named in: " : ", ");
-		frame_link(app, req, b, message_route(req, d.mentioned.items[i]), NULL,
-		    arena_fmt(req->arena, "text %zu", i + 1));
+	if (d.since + d.mentions == 0)
+		return;
+	html_raw(b, "<section class=\"card\"><h2>What stays</h2>\n");
+	if (d.since > 0) {
+		html_raw(b, "<p>They wrote again since: ");
+		part_count(b, d.since, "text", "texts");
+		html_raw(b, ".</p>\n");
 	}
-	html_raw(b, d.mentioned.count > 0 ? ".</p>\n</section>\n" : "</section>\n");
+	if (d.mentions > 0)
+		write_mentioned(app, req, b, &d);
+	html_raw(b, "</section>\n");
 }

@@ -36,6 +36,23 @@ refuse(struct asking *k, const char *why)
 	return REFUSED;
 }
 
+/* A few digits may be a number without its area code: of which nobody would be forgotten. */
+static enum result
+known_code(struct tx *tx, struct asking *k)
+{
+	struct contact c;
+	enum result r;
+
+	if (phone_is_e164(k->number))
+		return OK;
+	r = contacts_get(tx, k->org, k->number, false, tx_arena(tx), &c);
+	if (r == NOT_FOUND)
+		return refuse(k,
+		    "No such short code ever wrote here. A telephone number has its area code, "
+		    "such as (919) 555-0123.");
+	return r == DAMAGED ? OK : r;
+}
+
 /* What must be so before; the key is made in a transaction before the one that needs it. */
 static enum result
 prepare(struct tx *tx, void *arg)
@@ -57,7 +74,7 @@ prepare(struct tx *tx, void *arg)
 	r = numbers_get(tx, k->org, k->number, false, tx_arena(tx), &own);
 	if (r == OK)
 		return refuse(k, "This is one of the organization's own numbers.");
-	return r == NOT_FOUND ? OK : r;
+	return r == NOT_FOUND ? known_code(tx, k) : r;
 }
 
 bool
@@ -229,15 +246,21 @@ forget_write(json *detail, const struct forget_job *d)
 const char *
 forget_step_words(const char *phase, const struct forget_job *d, struct arena *a)
 {
-	int64_t n = strcmp(phase, "messages") == 0 ? d->texts
-		    : strcmp(phase, "groups") == 0 ? d->groups
-		    : strcmp(phase, "events") == 0 ? d->events
-						   : -1;
+	const struct {
+		const char *phase;
+		int64_t n;
+		const char *what;
+	} table[] = {
+	    {"messages", d->texts, "removed"},
+	    {"groups", d->groups, "changed"},
+	    {"events", d->events, "removed"},
+	    {"answers", d->hidden, "changed"},
+	};
 
-	if (n < 0)
-		return NULL;
-	return arena_fmt(
-	    a, "%" PRId64 " %s.", n, strcmp(phase, "groups") == 0 ? "changed" : "removed");
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(phase, table[i].phase) == 0 && table[i].n > 0)
+			return arena_fmt(a, "%" PRId64 " %s.", table[i].n, table[i].what);
+	return NULL;
 }
 
 /* "3 texts", "1 text". */

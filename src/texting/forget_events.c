@@ -57,7 +57,7 @@ judge_event(const struct forget_piece *p, const struct stored_event *e, const st
 					      is(v->message_to.items[0], number));
 
 	if (event_inbound(v) && is(v->from, number))
-		return e->received < p->cut ? GOES : STAYS;
+		return e->received <= p->cut ? GOES : STAYS;
 	if (!event_inbound(v) && about)
 		return GOES;
 	/* What is not understood may say it anywhere; what was is kept as its text is. */

@@ -44,7 +44,7 @@ belongs_to_others(const struct message *m, const char *number)
 static bool
 wrote_since(const struct forget_piece *p, const struct message *m)
 {
-	return !m->out && is(m->contact_number, p->d.number) && m->created >= p->cut;
+	return !m->out && is(m->contact_number, p->d.number) && m->created > p->cut;
 }
 
 /*

@@ -92,7 +92,7 @@ look_again(struct tx *tx, struct forget_piece *p)
 	struct contact c;
 	enum result r = contacts_get(tx, p->org, p->d.number, true, tx_arena(tx), &c);
 
-	if (r != OK || c.forgotten || c.last_in == 0 || c.last_in >= p->cut)
+	if (r != OK || c.forgotten || c.last_in == 0 || c.last_in > p->cut)
 		return r == NOT_FOUND || r == DAMAGED ? OK : r;
 	p->again = true;
 	return contacts_forget(tx, p->org, p->d.number);

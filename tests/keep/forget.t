@@ -112,7 +112,8 @@ my %was = map { $_->{number} => $_ } @{$s->ctl('numbers', 'list', 1)->{numbers}}
 # ---- asking ------------------------------------------------------------------------
 
 is((forget($ANN))[0], 2, 'without a word nothing is forgotten');
-is((forget('555'))[0], 2, 'nor what is no number');
+is((forget('555-01', '--yes'))[0], 2, 'nor what is no number');
+is((forget('5550231', '--yes'))[0], 1, 'nor one without its area code, as a short code that nobody knows');
 is(($s->ctl_any('', 'forget', 77, $ANN, '--yes'))[0], 3, 'nor of no organization');
 my ($status, undef, $err) = forget($s->{number}, '--yes');
 is($status, 1, 'nor an own number');

@@ -2,20 +2,9 @@
 'use strict';
 const fs = require('fs');
 const path = require('path');
-const { HtmlValidate } = require('html-validate');
 const { ok, is, like, signedIn, stale, open, press, main } = require('./lib.js');
+const { shots, valid, serious } = require('./judge.js');
 
-const shots = process.env.SHOTS || path.join(process.env.BUILD || '.', 'tests/web/shots');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const validator = new HtmlValidate({
-	extends: ['html-validate:recommended'],
-	rules: {
-		// The refresh for browsers without scripts stands in noscript, can be stopped, and never takes what is typed.
-		'meta-refresh': 'off',
-		// It counts the source: "&lt;" as four.
-		'long-title': ['error', { maxlength: 110 }],
-	},
-});
 const WEIGHT = 30 * 1024;
 
 async function ids(page) {
@@ -50,6 +39,8 @@ function list(id) {
 		['message-failed', `/admin/1/messages/${id.failed}`],
 		['message-queued', `/admin/1/messages/${id.queued}`],
 		['message-media', `/admin/3/messages/${id.media}`],
+		['forget', '/admin/1/forget?contact=%2B19195550144', 'weigh'],
+		['forget-whom', '/admin/1/forget'],
 		['ask-send', `/admin/1/messages/${id.unknown}?ask=send`],
 		['ask-cancel-all', '/admin/1/messages?ask=cancel-all'],
 		['numbers', '/admin/1/numbers'],
@@ -71,12 +62,6 @@ function list(id) {
 	];
 }
 
-async function valid(name, source) {
-	const report = await validator.validateString(source);
-	const faults = report.results.flatMap(r => r.messages).map(m => `${m.line}:${m.column} ${m.ruleId} ${m.message}`);
-	ok(faults.length === 0, `${name}: valid HTML`, faults.join('\n'));
-}
-
 // What stands in the document that our policy would have to stop.
 function inline(page) {
 	return page.evaluate(() => Array.from(document.querySelectorAll('*')).filter(e =>
@@ -92,14 +77,6 @@ async function weigh(page, name, source) {
 		sum += (await (await page.request.get(a[0])).body()).length;
 	}
 	ok(sum <= WEIGHT, `${name}: weighs ${sum} bytes with style sheet and script`, `more than ${WEIGHT}`);
-}
-
-async function serious(page) {
-	// Evaluated by the debugger: the page's own policy forbids any script but ours.
-	await page.evaluate(axe + ';0');
-	const result = await page.evaluate(() => axe.run());
-	return result.violations.filter(v => ['serious', 'critical'].includes(v.impact))
-		.map(v => `${v.id}: ${v.nodes.map(n => n.target + ' ' + n.failureSummary).join('\n  ')}`);
 }
 
 async function look(page, name, address) {
