@@ -120,6 +120,11 @@ phone_find(const char *p, size_t n, const char *number, size_t *at, size_t *len)
 	const char *s = p, *end = p + n, *stop;
 
 	for (; s < end; s++) {
+		/* The digits of a code are none of a number. */
+		if (end - s >= 6 && is_code(s))
+			s += 6;
+		if (s == end)
+			break;
 		if (!is_digit(*s) || (s > p && is_digit(s[-1]) && !(s - p >= 6 && is_code(s - 6))))
 			continue;
 		stop = number_end(s, end, number);
@@ -148,6 +153,20 @@ within_string(const char *p, size_t n, bool was)
 	return was;
 }
 
+/* Widens the place of a number that is no text to all of the JSON number it stands in. */
+static void
+widen(const char *json, size_t n, size_t *at, size_t *len)
+{
+	static const char parts[] = "+-.eE0123456789";
+
+	while (*at > 0 && memchr(parts, json[*at - 1], sizeof parts - 1) != NULL) {
+		(*at)--;
+		(*len)++;
+	}
+	while (*at + *len < n && memchr(parts, json[*at + *len], sizeof parts - 1) != NULL)
+		(*len)++;
+}
+
 size_t
 phone_hide(const char *json, size_t n, const char *number, const char *word, struct buf *out)
 {
@@ -156,6 +175,8 @@ phone_hide(const char *json, size_t n, const char *number, const char *word, str
 
 	for (; phone_find(json, n, number, &at, &len); json += at + len, n -= at + len) {
 		string = within_string(json, at, string);
+		if (!string)
+			widen(json, n, &at, &len);
 		buf_add(out, json, at);
 		buf_adds(out, string ? "" : "\"");
 		buf_adds(out, word);

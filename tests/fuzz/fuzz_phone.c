@@ -1,7 +1,10 @@
 /*
  * fuzz_phone.c: telephone numbers.  What is normalized is E.164 and stays as
- * it is; what is shown to a person is the same number when typed in again.
+ * it is; what is shown to a person is the same number when typed in again.  A
+ * number that was hidden is not found any more, and JSON stays JSON.
  */
+#include "base/buf.h"
+#include "base/json.h"
 #include "base/parse.h"
 #include "base/phone.h"
 #include "fuzz.h"
@@ -24,6 +27,24 @@ check_number(const char *number)
 	MUST(strlen(shown) == strlen(number) && strchr(shown, '*') != NULL);
 }
 
+/* Two keys of one object may become the same; else what was JSON stays so. */
+static void
+check_hidden(const char *s, size_t n, const char *number)
+{
+	struct buf out = BUF_INIT((size_t)16 * 1024 * 1024);
+	const char *why = NULL, *after = NULL;
+	size_t at, len, count = phone_hide(s, n, number, "somebody", &out);
+	json *before = json_parse(s, n, 32, &why, NULL), *then;
+
+	MUST(!out.failed && !phone_find(buf_str(&out), out.len, number, &at, &len));
+	MUST(count > 0 || (out.len == n && (n == 0 || memcmp(out.data, s, n) == 0)));
+	then = json_parse(buf_str(&out), out.len, 32, &after, NULL);
+	MUST(why != NULL || after == NULL || strstr(after, "twice") != NULL);
+	json_free(before);
+	json_free(then);
+	buf_free(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -39,6 +60,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_number(out);
 	else
 		MUST(why != NULL && why[strlen(why) - 1] == '.');
+	check_hidden(s, size, "+19195550123");
+	check_hidden(s, size, "+442079460958");
+	check_hidden(s, size, "24273");
 	phone_display(s, out);
 	MUST(strlen(out) < PHONE_MAX);
 	MUST(!utf8_valid(s, strlen(s)) || utf8_valid(out, strlen(out)));
