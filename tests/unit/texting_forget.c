@@ -380,12 +380,34 @@ tx_body(struct tx *tx, void *arg)
 	return tray_put_body(tx, kit_one, body, strlen(body), "not JSON", "r1");
 }
 
+struct bodies {
+	size_t all, done;
+};
+
+/* What recognizes bodies that come again. */
+static enum result
+tx_bodies(struct tx *tx, void *arg)
+{
+	struct bodies *b = arg;
+	struct bytes key, value;
+	struct cursor *c = cursor_open(tx, T_TRAY, NULL, NULL, false);
+
+	*b = (struct bodies){0, 0};
+	while (cursor_next(c, &key, &value) == OK) {
+		b->all += key.n == 4 + 1 + 32;
+		b->done += key.n == 4 + 1 + 32 && memmem(value.p, value.n, "\"done\"", 6) != NULL;
+	}
+	cursor_close(c);
+	return OK;
+}
+
 static void
 test_events(void)
 {
 	static char body[] = "{{ (919) 555-0127", other[] = "{{ (919) 555-0128",
 		    binary[] = "\xff 919.555.0127";
 	struct forget_piece p;
+	struct bodies bodies;
 
 	(void)kit_receive(kit_one, kit_text_in("eve-1", EVE, OUR, "Hello"));
 	(void)kit_receive(kit_one, kit_text_in("eve-2", EVE, "+19195550199", "to nobody of ours"));
@@ -403,6 +425,9 @@ test_events(void)
 	is_int(store_run(try_store, tx_body, body), EXISTS, "the body that comes again is known");
 	is_int(store_run(try_store, tx_body, binary), EXISTS, "so is the other one");
 	is_int(store_run(try_store, tx_body, other), EXISTS, "somebody else's is as it was");
+	try_run(tx_bodies, &bodies);
+	is_int(bodies.all, 3, "all three are recognized");
+	is_int(bodies.done, 2, "and those of two make room when it is needed");
 	try_run(tx_answer, NULL);
 	is_int(found(EVE), 2, "nothing came back");
 	is_whole("events");
@@ -551,10 +576,17 @@ test_refused(void)
 	ok(!kit_contact(kit_two, ANN, NULL).opted_out, "another organization is not touched");
 }
 
+static void
+answers_help(struct organization *o)
+{
+	o->help_reply = true;
+}
+
 int
 main(void)
 {
 	kit_open();
+	(void)kit_org(kit_one, answers_help);
 	test_refused();
 	test_sending();
 	test_late();
