@@ -19,14 +19,31 @@
 #include "bandwidth/transfer.h"
 
 #define POLL_FDS 8
+/*
+ * Connections to a host that speaks HTTP/2: as a rule it takes a hundred requests on each.  libcurl
+ * would open one for every request that finds the first one full.
+ */
+#define CONNECTIONS_2 8L
+#define CONNECTIONS_1 ((long)CLIENT_IN_FLIGHT)
 
 struct client {
 	CURLM *multi;
 	struct transfer *flying;    /* in libcurl's hands */
 	struct transfer *stillborn; /* could not be started; end at the next poll */
 	size_t count;		    /* of both */
+	long connections;	    /* to a host, at most */
 	bool rehearsal;
 };
+
+/* libcurl has one limit for all hosts: it follows whoever answered last. */
+static void
+limit_connections(struct client *c, long most)
+{
+	if (c->connections == most)
+		return;
+	c->connections = most;
+	curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most);
+}
 
 struct client *
 client_new(const struct settings *s)
@@ -49,7 +66,9 @@ client_new(const struct settings *s)
 	}
 	curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)CLIENT_IN_FLIGHT);
-	curl_multi_setopt(c->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CLIENT_IN_FLIGHT);
+	curl_multi_setopt(c->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)CLIENT_IN_FLIGHT);
+	/* Without TLS nobody is asked for HTTP/2. */
+	limit_connections(c, s->rehearsal ? CONNECTIONS_1 : CONNECTIONS_2);
 	return c;
 }
 
@@ -145,10 +164,13 @@ static void
 finish(struct client *c, struct transfer **list, struct transfer *t, CURLcode code)
 {
 	struct http_answer answer;
+	int version = transfer_version(t);
 
 	list_take(list, t);
 	c->count--;
 	transfer_answer(t, code, &answer);
+	if (version != 0)
+		limit_connections(c, version == 2 ? CONNECTIONS_2 : CONNECTIONS_1);
 	if (t->added)
 		curl_multi_remove_handle(c->multi, t->easy);
 	t->done(t->arg, &answer);

@@ -10,7 +10,8 @@
  * verified, no redirects followed, no proxy, no signals, one budget of time for all of it,
  * answers beyond a size refused.  A request is begun at most once: libcurl by itself would
  * send it again on a new connection when a kept one turns out to be dead, and the first
- * copy may have arrived.
+ * copy may have arrived.  Over HTTP/2 the other end can say that it did not look at a request
+ * (RFC 9113, section 8.7); such a one was not begun, and is offered once or twice more.
  */
 #ifndef SPOKE_CLIENT_H
 #define SPOKE_CLIENT_H
@@ -37,8 +38,8 @@ struct http_request {
 	int64_t budget;	   /* ms for everything; 0: CLIENT_BUDGET */
 	/*
 	 * NULL, or asked with done's arg when the connection stands, before the first byte: may
-	 * it still go?  If not, it ends as NOT_BEGUN.  It is called from client_poll, and must
-	 * neither start requests nor take long.
+	 * it still go?  If not, it ends as NOT_BEGUN.  Asked anew each time it is offered again.  It
+	 * is called from client_poll, and must neither start requests nor take long.
 	 */
 	bool (*may_go)(void *arg);
 	/*

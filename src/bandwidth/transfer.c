@@ -4,7 +4,9 @@
  * "Not begun" is the strongest thing said here: a text may be posted again because of it.
  * libcurl calls `about_to_send` after the connection stands and before the first byte of a
  * request, at each attempt; if it was never called, nothing left.  A second call would be
- * libcurl's own repetition: refused.
+ * libcurl's own repetition: refused, unless the other end has said that it did not look at the
+ * request (HTTP/2: REFUSED_STREAM, or GOAWAY with an earlier stream as the last one; RFC 9113,
+ * section 8.7).  Busy servers say that now and then, when they give a connection up.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,27 @@
 #define IDLE_MAX 15L /* s; a kept connection older than that may be closed at the other end */
 #define RETRY_AFTER_MAX CLOCK_DAY
 #define RESET_MAX INT64_C(100000000000) /* s since 1970; later ones are no time */
+#define REFUSALS_MAX 2 /* by the other end, after which it is not offered again at once */
+
+/*
+ * libcurl has no other sign of it than these words, with which it says that it repeats the request
+ * because of it.  Should it say it otherwise one day, such a request counts as begun.  Versions
+ * before 7.88 were not looked at: some gave one stream's refusal to others of its connection.
+ */
+#define REFUSED_WORDS "REFUSED_STREAM, retrying"
+#define REFUSED_SINCE 0x075800
+
+static int
+take_note(CURL *easy, curl_infotype kind, char *p, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	size_t words = strlen(REFUSED_WORDS);
+
+	(void)easy;
+	if (kind == CURLINFO_TEXT && n >= words && memcmp(p, REFUSED_WORDS, words) == 0)
+		t->refused = curl_version_info(CURLVERSION_NOW)->version_num >= REFUSED_SINCE;
+	return 0;
+}
 
 static int
 about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
@@ -31,6 +54,14 @@ about_to_send(void *arg, char *ip, char *local_ip, int port, int local_port)
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
+	if (t->refused) {
+		t->refused = false;
+		t->begun = 0;
+		if (t->refusals++ == REFUSALS_MAX) {
+			t->fault = "the other end refused it each time";
+			return CURL_PREREQFUNC_ABORT;
+		}
+	}
 	if (t->begun == 0 && t->may_go != NULL && !t->may_go(t->arg)) {
 		t->fault = "it may not go any more";
 		return CURL_PREREQFUNC_ABORT;
@@ -235,6 +266,15 @@ set_functions(struct transfer *t)
 	SET(CURLOPT_WRITEDATA, (void *)t);
 	SET(CURLOPT_HEADERFUNCTION, take_header);
 	SET(CURLOPT_HEADERDATA, (void *)t);
+	SET(CURLOPT_DEBUGFUNCTION, take_note);
+	SET(CURLOPT_DEBUGDATA, (void *)t);
+	SET(CURLOPT_VERBOSE, 1L);
+	/*
+	 * Keeps libcurl from repeating a request because a kept connection is dead, which it would do
+	 * without looking whether that was refused.  (It asks of any request whether it is one of
+	 * RTSP that only receives; a libcurl without RTSP repeats, and is refused.)
+	 */
+	curl_easy_setopt(t->easy, CURLOPT_RTSP_REQUEST, (long)CURL_RTSPREQ_RECEIVE);
 	return good;
 }
 
@@ -345,6 +385,17 @@ is_bounded(const struct transfer *t)
 	return t->chunked || length >= 0 || version >= CURL_HTTP_VERSION_2_0;
 }
 
+int
+transfer_version(const struct transfer *t)
+{
+	long version = 0;
+
+	if (!t->added || curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version) != CURLE_OK ||
+	    version == 0)
+		return 0;
+	return version >= CURL_HTTP_VERSION_2_0 ? 2 : 1;
+}
+
 void
 transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 {
@@ -366,7 +417,7 @@ transfer_answer(struct transfer *t, CURLcode code, struct http_answer *out)
 	if (code == CURLE_OK && t->fault == NULL && t->begun == 1 && out->status >= 200)
 		out->reach = HTTP_ANSWERED;
 	else
-		out->reach = t->begun > 0 ? HTTP_BEGUN : HTTP_NOT_BEGUN;
+		out->reach = t->begun > 0 && !t->refused ? HTTP_BEGUN : HTTP_NOT_BEGUN;
 	out->fault = out->reach == HTTP_ANSWERED ? NULL : fault_text(t, code);
 	if (out->reach != HTTP_ANSWERED)
 		out->obstacle = code == CURLE_OK || t->fault != NULL

@@ -23,6 +23,8 @@ struct transfer {
 	int64_t rate_reset;	     /* wall ms, 0: not said */
 	int64_t date;		     /* wall ms, 0: not said */
 	int begun;		     /* how often libcurl was about to send the request */
+	bool refused;		     /* the other end says that it did not look at it */
+	int refusals;		     /* how often it said so before */
 	bool ready;		     /* every option was taken */
 	bool added;
 	const char *fault; /* ours; NULL: libcurl's */
@@ -43,5 +45,7 @@ void transfer_free(struct transfer *);
 enum http_obstacle transfer_obstacle(CURLcode, long verified, const char *words);
 /* What came of it; points into the transfer. */
 void transfer_answer(struct transfer *, CURLcode, struct http_answer *);
+/* 1 or 2: the HTTP that was spoken; 0: none was. */
+int transfer_version(const struct transfer *);
 
 #endif
