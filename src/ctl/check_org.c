@@ -59,7 +59,7 @@ run_check(struct org_check *c)
 	enum result r = ctl_commit(ctl, ask_check, c);
 
 	if (r == OK) {
-		wake_worker(&ctl->settings, ctl->app.store);
+		wake_worker(&ctl->settings, ctl->app.store, c->ask->org);
 		r = ctl_job_wait(ctl, c->job, c->ask->wait, &job);
 	}
 	if (r == OK)
@@ -146,7 +146,7 @@ send_text(struct org_check *c)
 		return ctl_fail(EXIT_FAILED, "--text: %s", c->fault.message);
 	if (r != OK)
 		return ctl_result(r, "organization");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, c->ask->org);
 	if (!ctl->json)
 		ctl_print("\nTest text to %s:\n", c->text.to.items[0]);
 	follow_text(c);

@@ -137,6 +137,6 @@ cmd_forget(struct ctl *ctl)
 		return ctl_fail(EXIT_FAILED, "%s", answer.why);
 	if (r != OK)
 		return ctl_result(r, "organization");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, org);
 	return show(ctl, org, arena_str(ctl->arena, answer.job), wait);
 }

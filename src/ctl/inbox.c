@@ -162,7 +162,7 @@ change_number(struct ctl *ctl, tx_fn fn, const char *said)
 		return ctl_fail(EXIT_FAILED, "%s", c.why != NULL ? c.why : "refused");
 	if (r != OK)
 		return ctl_result(r, c.number);
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, c.org);
 	out = json_object_new();
 	json_put_text(out, "number", c.number);
 	return ctl_say(ctl, out, "%s %s", c.number, said);

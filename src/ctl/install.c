@@ -337,7 +337,7 @@ cmd_moved(struct ctl *ctl)
 	    ctl_flag(ctl, "send-waiting"));
 	if (r != OK)
 		return ctl_result(r, "store");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, 0);
 	out = json_object_new();
 	json_put_bool(out, "sending", true);
 	return ctl_say(ctl, out, "This installation sends from now on.%s",

@@ -149,7 +149,7 @@ cmd_numbers_keep(struct ctl *ctl)
 		return ctl_fail(EXIT_FAILED, "%s", answer.why);
 	if (r != OK)
 		return ctl_result(r, "release");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, org);
 	out = json_object_new();
 	json_put_text(out, "id", ctl->args[1]);
 	return ctl_say(ctl, out,

@@ -179,7 +179,7 @@ ctl_numbers_asked(struct ctl *ctl, uint32_t org, enum result r,
 		return ctl_fail(EXIT_FAILED, "%s", answer->why);
 	if (r != OK)
 		return ctl_result(r, "organization");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, org);
 	return ctl_numbers_job(ctl, org, arena_str(ctl->arena, answer->job), wait);
 }
 

@@ -130,7 +130,7 @@ pause_or_resume(struct ctl *ctl, bool pause)
 	if (r != OK)
 		return ctl_result(r, "organization");
 	if (!pause)
-		wake_worker(&ctl->settings, ctl->app.store);
+		wake_worker(&ctl->settings, ctl->app.store, org);
 	out = json_object_new();
 	json_put_int(out, "organization", org);
 	json_put_bool(out, "paused", pause);

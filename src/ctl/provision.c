@@ -63,7 +63,7 @@ follow(struct ctl *ctl, const char *id)
 
 	if (!ctl_number(ctl, "wait", 0, 3600, 0, &wait))
 		return EXIT_USAGE;
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, 0);
 	if ((r = ctl_job_wait(ctl, id, wait, &job)) != OK)
 		return ctl_result(r, "job");
 	code = report(ctl, &job);

@@ -249,7 +249,7 @@ cmd_settings_set(struct ctl *ctl)
 		r = store_flush(ctl->app.store);
 	if (r != OK)
 		return ctl_result(r, "organization");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, v.org);
 	if (wait > 0)
 		wait_for_check(ctl, &v, wait);
 	else

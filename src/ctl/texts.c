@@ -172,7 +172,7 @@ cmd_send(struct ctl *ctl)
 		return ctl_fail(EXIT_FAILED, "%s: %s", s.fault.field, s.fault.message);
 	if (r != OK)
 		return ctl_result(r, "organization");
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, s.ask.org);
 	if (s.wait > 0)
 		send_wait(&s);
 	return send_report(&s);
@@ -386,6 +386,6 @@ cmd_decide(struct ctl *ctl)
 	ctl->nargs = 2;
 	i = cmd_message(ctl);
 	/* Behind it: a text whose person is being forgotten goes as soon as it is decided about. */
-	wake_worker(&ctl->settings, ctl->app.store);
+	wake_worker(&ctl->settings, ctl->app.store, org);
 	return i;
 }

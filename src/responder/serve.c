@@ -307,7 +307,7 @@ serve_done(struct exchange *x, bool taken)
 	log_answer(x, taken);
 	if (x->app != NULL) {
 		if (x->response.wake)
-			wake_worker(x->app->settings, x->app->store);
+			wake_worker(x->app->settings, x->app->store, x->request.org);
 		else
 			wake_if_due(x->app->settings, x->app->store);
 		store_tend(x->app->store);

@@ -186,19 +186,14 @@ first_due(struct tx *tx, const struct key *prefix, const struct key *from, struc
 }
 
 enum result
-media_next_org(struct tx *tx, uint32_t org, uint32_t *next)
+media_next_org(struct tx *tx, uint32_t org, struct media_ref *first)
 {
-	struct media_ref ref;
 	struct key from;
-	enum result r;
 
 	if (org == UINT32_MAX)
 		return NOT_FOUND;
 	key_org(&from, org + 1);
-	r = first_due(tx, NULL, &from, &ref);
-	if (r == OK)
-		*next = ref.org;
-	return r;
+	return first_due(tx, NULL, &from, first);
 }
 
 enum result
@@ -213,24 +208,6 @@ media_first(struct tx *tx, uint32_t org, const struct media_ref *after, struct m
 		key_u8(&from, 0);
 	}
 	return first_due(tx, &prefix, &from, out);
-}
-
-enum result
-media_earliest(struct tx *tx, int64_t *due)
-{
-	struct media_ref ref;
-	uint32_t org = 0;
-	enum result r;
-
-	*due = INT64_MAX;
-	while ((r = media_next_org(tx, org, &org)) == OK) {
-		r = media_first(tx, org, NULL, &ref);
-		if (r != OK)
-			break;
-		if (ref.due < *due)
-			*due = ref.due;
-	}
-	return r == NOT_FOUND ? OK : r;
 }
 
 enum result

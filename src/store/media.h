@@ -48,13 +48,12 @@ enum result media_remove(struct tx *, uint32_t org, const char *message);
 
 /* ---- for the worker -------------------------------------------------- */
 
-/* Organizations for which something waits: the next one above org; NOT_FOUND at the end. */
-enum result media_next_org(struct tx *, uint32_t org, uint32_t *next);
+/* Organizations for which something waits: the first of the next one above org (0 for the first);
+ * NOT_FOUND at the end. */
+enum result media_next_org(struct tx *, uint32_t org, struct media_ref *first);
 /* The first of an organization that waits, behind after (NULL: of all), due or not. */
 enum result media_first(
     struct tx *, uint32_t org, const struct media_ref *after, struct media_ref *);
-/* When the first is due, of all organizations; INT64_MAX: none waits. */
-enum result media_earliest(struct tx *, int64_t *due);
 /* Takes an entry of MEDIA_DUE out whose record cannot be read or is not there. */
 enum result media_drop(struct tx *, const struct media_ref *);
 

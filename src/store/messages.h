@@ -19,7 +19,7 @@
  * REFUSED (logged, nothing written) when the state may not follow the old one, when another message
  * is open for the same pair (see pair_open), or when a new one's state does not fit its direction.
  * The message keeps its place in the indexes of state and queue only as the record says: state,
- * due, reply,
+ * due, held_why, reply,
  * contact_number, user_number, group and service_id.
  */
 enum result messages_put(struct tx *, const struct message *old, struct message *now);
@@ -68,9 +68,10 @@ enum result messages_count(
 
 /* ---- the queue ------------------------------------------------------- */
 
-/* QUEUE holds every queued message: class 0 replies, 1 others. */
+/* QUEUE holds every queued message, and every unknown one that is still looked for, each at its due. */
+enum queue_class { QUEUE_REPLIES, QUEUE_TEXTS, QUEUE_LOOKS };
 struct queue_entry {
-	int class_;
+	int class_; /* enum queue_class */
 	uint32_t org;
 	int64_t due;
 	char id[MESSAGE_ID];
@@ -81,13 +82,9 @@ struct queue_entry {
  */
 enum result queue_first(struct tx *, int class_, uint32_t org, int64_t now,
     const struct queue_entry *after, struct queue_entry *);
-/* Organizations that have anything queued in the class: the next one above org (0 for the first);
- * NOT_FOUND at the
- * end. */
-enum result queue_next_org(struct tx *, int class_, uint32_t org, uint32_t *next);
-/* Earliest due time of anything queued in any organization, INT64_MAX if nothing (for the worker's
- * sleep). */
-enum result queue_earliest(struct tx *, int64_t *due);
+/* Organizations that have anything in the class: the first entry of the next one above org (0 for
+ * the first); NOT_FOUND at the end. */
+enum result queue_next_org(struct tx *, int class_, uint32_t org, struct queue_entry *first);
 
 /* The message in flight or unknown for this pair of own number and contact; NOT_FOUND: free. Kept
  * by messages_put.
@@ -106,4 +103,7 @@ const char *messages_pair_contact(const struct message *, struct arena *);
  * for cancelling. */
 enum result messages_in_state(struct tx *, uint32_t org, enum message_state, const char *after,
     size_t max, struct arena *, const char ***ids, size_t *count);
+
+/* A step of upgrade.h: the unknown ones of an older store come into QUEUE. */
+enum result looks_upgrade(struct store *);
 #endif

@@ -88,11 +88,14 @@ by_pair(const struct message *m, struct tx *tx, struct key *k)
 static bool
 by_queue(const struct message *m, struct tx *tx, struct key *k)
 {
+	enum message_state s = message_state(m);
+
 	(void)tx;
-	if (message_state(m) != STATE_QUEUED)
+	/* An unknown one that waits for a person is not looked for any more. */
+	if (s != STATE_QUEUED && (s != STATE_UNKNOWN || m->held_why != NULL))
 		return false;
 	key_start(k);
-	key_u8(k, m->reply ? 0 : 1);
+	key_u8(k, s == STATE_UNKNOWN ? QUEUE_LOOKS : m->reply ? QUEUE_REPLIES : QUEUE_TEXTS);
 	key_u32(k, (uint32_t)m->org);
 	key_u64(k, m->due > 0 ? (uint64_t)m->due : 0);
 	key_id(k, m->id);
@@ -243,4 +246,12 @@ messages_index(struct tx *tx, const struct message *old, const struct message *n
 	for (i = 0; r == OK && i < sizeof indexes / sizeof indexes[0]; i++)
 		r = index_sync(tx, &indexes[i], old, now);
 	return r;
+}
+
+enum result
+messages_queue(struct tx *tx, const struct message *m)
+{
+	struct key k;
+
+	return by_queue(m, tx, &k) ? kv_put(tx, T_QUEUE, &k, "", 0) : OK;
 }

@@ -23,5 +23,7 @@ void by_contact_prefix(struct key *, uint32_t org, const char *contact);
  * written, when another message is open for the same pair.
  */
 enum result messages_index(struct tx *, const struct message *old, const struct message *now);
+/* Makes the entry of QUEUE be there that a message should have. */
+enum result messages_queue(struct tx *, const struct message *);
 
 #endif

@@ -75,3 +75,15 @@ orgs_list(struct tx *tx, uint32_t after, size_t max, struct arena *a, struct org
 	*count = l.count;
 	return r == NOT_FOUND ? OK : r;
 }
+
+enum result
+orgs_last(struct tx *tx, int64_t *last)
+{
+	struct key k;
+	enum result r;
+
+	key_start(&k);
+	key_text(&k, LAST_ORG);
+	r = rec_get_number(tx, T_META, &k, false, last);
+	return r == NOT_FOUND ? OK : r;
+}

@@ -15,4 +15,6 @@ enum result orgs_put(struct tx *, const struct organization *);
 /* All of them, in order; after = 0 for the first page, at most max. */
 enum result orgs_list(struct tx *, uint32_t after, size_t max, struct arena *,
     struct organization **list, size_t *count);
+/* The highest number that was given so far, 0 if none was. */
+enum result orgs_last(struct tx *, int64_t *);
 #endif

@@ -62,50 +62,14 @@ queue_first(struct tx *tx, int class_, uint32_t org, int64_t now, const struct q
 }
 
 enum result
-queue_next_org(struct tx *tx, int class_, uint32_t org, uint32_t *next)
+queue_next_org(struct tx *tx, int class_, uint32_t org, struct queue_entry *first)
 {
-	struct queue_entry e;
 	struct key prefix, from;
-	enum result r;
 
 	if (org == UINT32_MAX)
 		return NOT_FOUND;
 	class_prefix(&prefix, class_);
 	from = prefix;
 	key_u32(&from, org + 1);
-	r = first_entry(tx, &prefix, &from, &e);
-	if (r == OK)
-		*next = e.org;
-	return r;
-}
-
-/* The earliest due time of a class. */
-static enum result
-earliest_of_class(struct tx *tx, int class_, int64_t *due)
-{
-	struct queue_entry e;
-	uint32_t org = 0;
-	struct key prefix;
-	enum result r;
-
-	while ((r = queue_next_org(tx, class_, org, &org)) == OK) {
-		class_prefix(&prefix, class_);
-		key_u32(&prefix, org);
-		r = first_entry(tx, &prefix, NULL, &e);
-		if (r != OK)
-			break;
-		if (e.due < *due)
-			*due = e.due;
-	}
-	return r == NOT_FOUND ? OK : r;
-}
-
-enum result
-queue_earliest(struct tx *tx, int64_t *due)
-{
-	enum result r;
-
-	*due = INT64_MAX;
-	r = earliest_of_class(tx, 0, due);
-	return r == OK ? earliest_of_class(tx, 1, due) : r;
+	return first_entry(tx, &prefix, &from, first);
 }

@@ -35,7 +35,7 @@
 	T(BY_SERVICE,   "by_service")   /* Bandwidth's message id, org -> our message id; 'e', event -> nothing */ \
 	T(BY_STATE,     "by_state")     /* org, state, message id -> nothing (states that need somebody) */ \
 	T(PAIRS,        "pairs")        /* org, own number, contact -> message in flight or unknown */ \
-	T(QUEUE,        "queue")        /* class, org, due, message id -> nothing */ \
+	T(QUEUE,        "queue")        /* class, org, due, message id -> nothing: to be sent, or looked for */ \
 	T(NUMBERS,      "numbers")      /* org, E.164 -> number */ \
 	T(NUMBER_OWNER, "number_owner") /* E.164 -> org */ \
 	T(NUMBER_TURN,  "number_turn")  /* org, area, day, last use, E.164 -> nothing; org, 2^32-1, E.164 -> turn */ \

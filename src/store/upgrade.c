@@ -6,11 +6,13 @@
 #include <stddef.h>
 
 #include "store/format.h"
+#include "store/messages.h"
 #include "store/numbers.h"
 #include "store/upgrade.h"
 
 static enum result (*const steps[FORMAT_STEPS])(struct store *) = {
     numbers_upgrade, /* turns, totals and figures of the numbers */
+    looks_upgrade,   /* unknown texts in the queue */
 };
 
 enum result

@@ -66,11 +66,16 @@ pair_key(const struct message *m, struct arena *a, struct key *k)
 static bool
 queue_key(const struct message *m, struct arena *a, struct key *k)
 {
+	enum message_state s = message_state(m);
+	uint8_t class_ = m->reply ? 0 : 1;
+
 	(void)a;
-	if (message_state(m) != STATE_QUEUED)
+	if (s == STATE_UNKNOWN && m->held_why == NULL)
+		class_ = 2;
+	else if (s != STATE_QUEUED)
 		return false;
 	key_start(k);
-	key_u8(k, m->reply ? 0 : 1);
+	key_u8(k, class_);
 	key_u32(k, (uint32_t)m->org);
 	key_u64(k, m->due > 0 ? (uint64_t)m->due : 0);
 	key_id(k, m->id);

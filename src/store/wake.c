@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/settings.h"
@@ -29,8 +30,12 @@
 #define LOCK "worker.lock"
 #define STARTER "starter.lock"
 
-#define UNKNOWN_MAX 20 /* of an organization, read when something overdue is looked for */
-#define ORGS_PAGE 100
+/* What is written: the mark, then the organization's number, the highest byte first. */
+#define RING 5
+#define RING_MARK 'w'
+#define RINGS_MOST (32 * 1024) /* so many bytes, and some may not have fitted in */
+
+#define ORGS_PIECE 25 /* looked at for something overdue at a time */
 
 #define START_GAP CLOCK_SECOND	 /* between two starts */
 #define OVERDUE_GAP CLOCK_MINUTE /* between two starts because of something overdue */
@@ -143,28 +148,47 @@ wake_open(const char *dir)
 	return fd;
 }
 
-bool
-wake_drain(int fd)
+/* Takes apart what was read; -1 unless it is whole rings. */
+static int
+heed(const unsigned char *p, size_t n, void (*woken)(void *arg, uint32_t org), void *arg)
 {
-	char junk[512];
-	bool any = false;
+	for (; n >= RING && p[0] == RING_MARK; p += RING, n -= RING)
+		woken(
+		    arg, (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4]);
+	return n == 0 ? 0 : -1;
+}
 
-	while (read(fd, junk, sizeof(junk)) > 0)
-		any = true;
-	return any;
+bool
+wake_drain(int fd, void (*woken)(void *arg, uint32_t org), void *arg)
+{
+	unsigned char rings[RING * 200];
+	bool whole = true;
+	size_t all = 0;
+	ssize_t n;
+
+	while ((n = read(fd, rings, sizeof(rings))) > 0) {
+		all += (size_t)n;
+		whole = heed(rings, (size_t)n, woken, arg) == 0 && whole;
+	}
+	/* Another version's, or more than there was room for: it may have been anybody. */
+	if (!whole || all >= RINGS_MOST)
+		woken(arg, 0);
+	return all > 0;
 }
 
 /* No reader is no fault: then the lock is free, too. */
 static void
-ring(const char *dir)
+ring(const char *dir, uint32_t org)
 {
+	const unsigned char text[RING] = {RING_MARK, (unsigned char)(org >> 24),
+	    (unsigned char)(org >> 16), (unsigned char)(org >> 8), (unsigned char)org};
 	struct stat st;
 	int fd = open_file(dir, FIFO, O_WRONLY | O_NONBLOCK);
 
 	if (fd < 0)
 		return;
-	/* A full FIFO will be read anyway. */
-	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && write(fd, "!", 1) < 0 &&
+	/* Written whole or not at all; a full FIFO will be read anyway. */
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && write(fd, text, sizeof(text)) < 0 &&
 	    errno != EAGAIN && errno != EPIPE)
 		log_warn("cannot wake the worker: %s", log_errno(errno));
 	close(fd);
@@ -221,78 +245,77 @@ start_one(const struct settings *s, const char *dir, int64_t gap)
 }
 
 void
-wake_worker(const struct settings *s, struct store *store)
+wake_worker(const struct settings *s, struct store *store, uint32_t org)
 {
 	const char *dir = store_dir(store);
 
-	ring(dir);
+	ring(dir, org);
 	if (!worker_running(dir))
 		start_one(s, dir, START_GAP);
 }
 
-/*
- * Something of this organization that a worker must see to: what one left "sending" when it
- * died, and an unknown one whose look is due.  Of the latter the first few are read, and
- * those that have no look left, which wait for a person, are passed over.
- */
-static enum result
-left_behind(struct tx *tx, uint32_t org, bool *yes)
-{
-	const char **ids;
-	struct message m;
-	size_t i, n;
-	enum result r;
+/* ---- what is overdue -------------------------------------------------------------- */
 
-	r = messages_in_state(tx, org, STATE_SENDING, NULL, 1, tx_arena(tx), &ids, &n);
-	*yes = r == OK && n > 0;
-	if (r != OK || *yes)
-		return r;
-	r = messages_in_state(tx, org, STATE_UNKNOWN, NULL, UNKNOWN_MAX, tx_arena(tx), &ids, &n);
-	for (i = 0; r == OK && i < n && !*yes; i++)
-		*yes = messages_get(tx, org, ids[i], false, tx_arena(tx), &m) == OK &&
-		       m.held_why == NULL && m.due <= tx_now(tx);
-	return r;
+/*
+ * Has a worker something to see to for this organization: a text, a look for one, an
+ * attachment; or one that a worker left "sending" when it died?
+ */
+static bool
+org_overdue(struct tx *tx, uint32_t org)
+{
+	struct media_ref media;
+	struct queue_entry e;
+	const char **ids;
+	size_t n = 0;
+	int class_;
+
+	for (class_ = QUEUE_REPLIES; class_ <= QUEUE_LOOKS; class_++)
+		if (queue_first(tx, class_, org, tx_now(tx), NULL, &e) == OK)
+			return true;
+	if (media_first(tx, org, NULL, &media) == OK && media.due <= tx_now(tx))
+		return true;
+	return messages_in_state(tx, org, STATE_SENDING, NULL, 1, tx_arena(tx), &ids, &n) == OK &&
+	       n > 0;
 }
 
-/* OK when an organization has something left behind. */
+/* A few organizations above one; *left counts down those that may still be looked at. */
 static enum result
-any_left_behind(struct tx *tx)
+piece_overdue(struct tx *tx, uint32_t above, size_t *left)
 {
 	struct organization *list;
-	uint32_t after = 0;
-	bool yes = false;
-	size_t i, n;
-	enum result r;
+	size_t n = 0, i;
+	enum result r = orgs_list(tx, above, *left, tx_arena(tx), &list, &n);
 
-	do {
-		r = orgs_list(tx, after, ORGS_PAGE, tx_arena(tx), &list, &n);
-		for (i = 0; r == OK && i < n && !yes; i++) {
-			after = (uint32_t)list[i].id;
-			r = left_behind(tx, after, &yes);
-		}
-	} while (r == OK && n > 0 && !yes);
-	return r == OK && !yes ? NOT_FOUND : r;
+	for (i = 0; r == OK && i < n; i++)
+		if (org_overdue(tx, (uint32_t)list[i].id))
+			return OK;
+	*left -= n;
+	return r == OK ? NOT_FOUND : r;
 }
 
-/* OK when something is overdue. */
+/*
+ * OK when something is overdue.  Where it begins is left to chance, because a process may have
+ * one request only: so all organizations have their turn without anybody keeping it.
+ */
 static enum result
 overdue(struct tx *tx, void *arg)
 {
-	int64_t queued = INT64_MAX, job = INT64_MAX, media = INT64_MAX;
-	enum result r = queue_earliest(tx, &queued);
+	int64_t job = INT64_MAX, last = 0;
+	size_t left = ORGS_PIECE;
+	uint32_t above;
+	enum result r = jobs_earliest(tx, &job);
 
 	(void)arg;
-	if (r != OK && r != NOT_FOUND)
-		return r;
-	r = jobs_earliest(tx, &job);
-	if (r != OK && r != NOT_FOUND)
-		return r;
-	r = media_earliest(tx, &media);
+	if (r == OK && job <= tx_now(tx))
+		return OK;
+	if (r == OK)
+		r = orgs_last(tx, &last);
 	if (r != OK)
 		return r;
-	if (queued <= tx_now(tx) || job <= tx_now(tx) || media <= tx_now(tx))
-		return OK;
-	return any_left_behind(tx);
+	crypto_random(&above, sizeof(above));
+	above = (uint32_t)(above % ((uint64_t)last + 1));
+	r = piece_overdue(tx, above, &left);
+	return r == NOT_FOUND && left > 0 && above > 0 ? piece_overdue(tx, 0, &left) : r;
 }
 
 void

@@ -32,13 +32,17 @@ struct store;
  * as the program needs to detach itself (20 ms; at most 2 s).  Never fails as far as the
  * caller is concerned: what is queued stays queued, and cron or the next call finds it.
  * Safe in any thread.
+ *
+ * org is the organization that has something new, so that the worker need not look at all of
+ * them; 0: any may have.
  */
-void wake_worker(const struct settings *, struct store *);
+void wake_worker(const struct settings *, struct store *, uint32_t org);
 
 /*
  * For a responder after each answer, so that a back-off that ended while no worker ran is
  * not forgotten where there is no cron: starts a worker when something is overdue, none
- * runs, and none was started within the last minute.  Reads the store only then.
+ * runs, and none was started within the last minute.  Reads the store only then, and of it a
+ * few organizations each time, so that a request never pays for many.
  */
 void wake_if_due(const struct settings *, struct store *);
 
@@ -64,7 +68,10 @@ bool worker_lock_good(const char *dir, int fd);
  * -1 (logged).
  */
 int wake_open(const char *dir);
-/* Reads what was written; returns whether there was anything. */
-bool wake_drain(int fd);
+/*
+ * Reads what was written: woken is called for each organization that has something new, as
+ * often as it was named; with 0 when it may be any.  Returns whether there was anything.
+ */
+bool wake_drain(int fd, void (*woken)(void *arg, uint32_t org), void *arg);
 
 #endif

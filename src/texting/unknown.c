@@ -37,7 +37,6 @@ static const int64_t look_after[] = {
 #define ASK_AGAIN (30 * CLOCK_SECOND)
 /* Two looks for one message are at least so far apart, however late they are. */
 #define LOOK_APART (10 * CLOCK_SECOND)
-#define SCAN_STEP 100
 
 int64_t
 outbox_look_due(int64_t posted, int64_t looks)
@@ -52,44 +51,28 @@ struct scan {
 	int64_t now, due;
 	struct arena *arena;
 	struct message *found;
-	bool have;
 };
 
-static enum result
-scan_one(struct tx *tx, struct scan *s, const char *id)
-{
-	struct message m;
-	enum result r = messages_get(tx, s->org, id, false, s->arena, &m);
-
-	/* One that can't be read (the store says so) must not keep the others from being found. */
-	if (r != OK)
-		return r == NOT_FOUND || r == DAMAGED ? OK : r;
-	if (message_state(&m) != STATE_UNKNOWN || m.looks >= LOOKS)
-		return OK;
-	if (m.due < s->due) {
-		s->due = m.due;
-		*s->found = m;
-		s->have = m.due <= s->now;
-	}
-	return OK;
-}
-
+/* The first entry that names a message; one that can't be read must not hide the others. */
 static enum result
 scan(struct tx *tx, void *arg)
 {
 	struct scan *s = arg;
-	const char **ids, *after = NULL;
-	size_t i, n;
-	enum result r;
+	struct queue_entry e;
+	enum result r = queue_first(tx, QUEUE_LOOKS, s->org, INT64_MAX, NULL, &e);
 
-	do {
-		r = messages_in_state(
-		    tx, s->org, STATE_UNKNOWN, after, SCAN_STEP, s->arena, &ids, &n);
-		for (i = 0; r == OK && i < n && !s->have; i++) {
-			r = scan_one(tx, s, ids[i]);
-			after = ids[i];
+	s->due = INT64_MAX;
+	while (r == OK) {
+		if (e.due > s->now) {
+			s->due = e.due;
+			return NOT_FOUND;
 		}
-	} while (r == OK && n == SCAN_STEP && !s->have);
+		r = messages_get(tx, s->org, e.id, false, s->arena, s->found);
+		if (r == OK && message_state(s->found) == STATE_UNKNOWN)
+			return OK;
+		if (r == OK || r == NOT_FOUND || r == DAMAGED)
+			r = queue_first(tx, QUEUE_LOOKS, s->org, INT64_MAX, &e, &e);
+	}
 	return r;
 }
 
@@ -97,12 +80,10 @@ enum result
 outbox_unknown_due(const struct app *app, uint32_t org, int64_t now, struct arena *arena,
     struct message *m, int64_t *due)
 {
-	struct scan s = {.org = org, .now = now, .due = INT64_MAX, .arena = arena, .found = m};
+	struct scan s = {.org = org, .now = now, .arena = arena, .found = m};
 	enum result r = store_read(app->store, scan, &s);
 
 	*due = s.due;
-	if (r == OK && !s.have)
-		return NOT_FOUND;
 	return r;
 }
 

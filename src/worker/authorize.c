@@ -232,6 +232,7 @@ fetched(void *arg, const struct http_answer *answer)
 	else
 		sender_take_token(s, &f->org, &t);
 	fetch_free(f);
+	sender_unblock(s);
 }
 
 static enum result

@@ -9,52 +9,19 @@
 #include "base/log.h"
 #include "bandwidth/client.h"
 #include "store/messages.h"
+#include "texting/config.h"
 #include "worker/deliver.h"
 #include "worker/pace.h"
 #include "worker/post.h"
+#include "worker/recover.h"
 #include "worker/sender.h"
 #include "worker/worker.h"
 
-#define ROUND_MAX 256	  /* organizations in one round */
-#define SKIP CLOCK_SECOND /* one in whose way something stands is looked at again then */
-#define TRIES 50	  /* entries looked at in one organization's turn */
-#define ERRORS_MAX 6	  /* doublings of SKIP after failures of the store */
-
-/* ---- organizations that have something queued --------------------------------- */
-
-struct turn {
-	int class_;
-	uint32_t after; /* the last organization of the round before, if not all fitted in */
-	uint32_t orgs[ROUND_MAX];
-	size_t count;
-};
-
-/* Appends those above `from` up to `to`. */
-static enum result
-read_range(struct tx *tx, struct turn *t, uint32_t from, uint32_t to)
-{
-	enum result r = OK;
-	uint32_t org = from;
-
-	while (t->count < ROUND_MAX) {
-		r = queue_next_org(tx, t->class_, org, &org);
-		if (r != OK || org > to)
-			break;
-		t->orgs[t->count++] = org;
-	}
-	return r == NOT_FOUND ? OK : r;
-}
-
-static enum result
-read_turn(struct tx *tx, void *arg)
-{
-	struct turn *t = arg;
-	enum result r;
-
-	t->count = 0;
-	r = read_range(tx, t, t->after, UINT32_MAX);
-	return r == OK ? read_range(tx, t, 0, t->after) : r;
-}
+#define SKIP CLOCK_SECOND /* after a failure of the store, doubled each time */
+#define ERRORS_MAX 6	  /* doublings */
+#define LOOK_AGAIN \
+	(5 * CLOCK_SECOND) /* at what stands in the way, if nobody says that it is gone */
+#define TRIES 50	   /* entries looked at in one organization's turn */
 
 /* ---- one organization's turn --------------------------------------------------- */
 
@@ -62,11 +29,15 @@ static bool
 blocked(struct sender *s, int class_, enum block why, int64_t until)
 {
 	s->block[class_] = why;
-	s->until[class_] = until;
+	if (until != 0)
+		agenda_set(s, (enum agenda_kind)class_, until);
 	return false;
 }
 
-/* Claims until there is one to post, or nothing can be claimed now. */
+/*
+ * Claims until there is one to post, or nothing can be claimed now.  CLAIM_DONE: there may be
+ * more, but they are more than one turn may take.
+ */
 static enum claim_result
 claim_one(struct post *p, int class_)
 {
@@ -80,9 +51,9 @@ claim_one(struct post *p, int class_)
 		r = outbox_claim(p->w->app, class_, p->sender->org, INT64_MAX, p->arena, &p->claim,
 		    &after, &has_after);
 		if (r != CLAIM_DONE && !(r == CLAIM_LATER && has_after))
-			break;
+			return r;
 	}
-	return r;
+	return CLAIM_DONE;
 }
 
 /* May the organization send, and its account be posted to, now? */
@@ -91,15 +62,19 @@ may_try(struct worker *w, struct sender *s, int class_, struct arena *a, int64_t
 {
 	struct organization o = {0};
 
+	if (s->unrecovered && !recover_sender(s))
+		return blocked(s, class_, BLOCK_TIME, now + LOOK_AGAIN);
 	switch (sender_ready(s, a, &o)) {
 	case SENDER_NONE:
-		return blocked(s, class_, BLOCK_EVENT, now + SKIP);
+		return blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN);
 	case SENDER_WAIT:
-		return s->fetching ? blocked(s, class_, BLOCK_EVENT, 0)
+		return s->fetching ? blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN)
 				   : blocked(s, class_, BLOCK_TIME, s->retry);
 	case SENDER_READY:
 		break;
 	}
+	if (config_hold(w->app, &o) != NULL)
+		return blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN);
 	s->pace = pace_of(w, o.account_id);
 	if (pace_wait(s->pace, w->app->settings->segments_per_second, now) > 0)
 		return blocked(s, class_, BLOCK_PACE, 0);
@@ -121,61 +96,91 @@ static bool
 attempt(struct worker *w, int class_, struct sender *s)
 {
 	int64_t now = clock_mono();
-	struct post *p;
+	struct post *p = post_new(w, s);
 
-	if (s->until[class_] > now)
-		return false;
-	p = post_new(w, s);
+	s->block[class_] = BLOCK_NONE;
 	if (!may_try(w, s, class_, p->arena, now)) {
 		post_drop(p);
 		return false;
 	}
 	switch (claim_one(p, class_)) {
 	case CLAIM_POST:
-		s->block[class_] = BLOCK_NONE;
 		s->served[class_] = ++w->served;
 		s->errors = 0;
+		pace_goes(s->pace, class_ == AGENDA_REPLIES, w->round);
 		post_begin(p);
 		return true;
 	case CLAIM_LATER:
-		blocked(s, class_, BLOCK_EVENT, now + SKIP);
+		blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN);
 		break;
 	case CLAIM_ERROR:
 		failing(s, class_, now);
 		break;
-	case CLAIM_DONE: /* more of them than one turn may take */
-	case CLAIM_NONE:
-		s->block[class_] = BLOCK_NONE;
+	case CLAIM_NONE: /* none that is due: when will be? */
+		agenda_look(w, s->org);
+		break;
+	case CLAIM_DONE:
 		break;
 	}
 	post_drop(p);
 	return false;
 }
 
-/* Whose turn it is: who waits for its next post longest. */
-struct place {
+/* ---- whose turn it is -------------------------------------------------------------- */
+
+/* Who waits for its next post longest is first. */
+struct line {
 	struct sender *sender;
 	int64_t served;
 };
 
 static int
-compare_places(const void *a, const void *b)
+compare(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct line *x = a, *y = b;
 
 	return x->served < y->served ? -1 : x->served > y->served;
 }
 
-static void
-line_up(struct worker *w, const struct turn *t, struct place *line)
+/* Does the account's pace allow a text of this class, as far as is known? */
+static bool
+in_pace(const struct worker *w, struct sender *s, int class_, int64_t now)
 {
-	size_t i;
+	if (s->pace == NULL)
+		return true;
+	if (pace_wait(s->pace, w->app->settings->segments_per_second, now) == 0 &&
+	    (class_ == AGENDA_TEXTS || pace_reply_may(s->pace, w->round)))
+		return true;
+	s->block[class_] = BLOCK_PACE;
+	if (class_ == AGENDA_TEXTS)
+		pace_text_waits(s->pace, w->round);
+	return false;
+}
 
-	for (i = 0; i < t->count; i++) {
-		line[i].sender = sender_of(w, t->orgs[i]);
-		line[i].served = line[i].sender->served[t->class_];
+/* Those that have something due and nothing in their way; returns how many. */
+static size_t
+line_up(struct worker *w, int class_)
+{
+	const struct agenda *a = &w->agenda;
+	int64_t now = clock_mono();
+	size_t i, n = 0;
+
+	if (w->line_room < a->count) {
+		w->line_room = a->room;
+		w->line = realloc(w->line, w->line_room * sizeof(*w->line));
+		if (w->line == NULL)
+			log_panic("out of memory");
 	}
-	qsort(line, t->count, sizeof(*line), compare_places);
+	for (i = 0; i < a->count; i++) {
+		struct sender *s = a->entries[i].sender;
+
+		if (a->entries[i].next[class_] > now || !in_pace(w, s, class_, now))
+			continue;
+		w->line[n++] = (struct line){s, s->served[class_]};
+	}
+	if (n > 1)
+		qsort(w->line, n, sizeof(*w->line), compare);
+	return n;
 }
 
 /*
@@ -185,18 +190,12 @@ line_up(struct worker *w, const struct turn *t, struct place *line)
 static bool
 round_robin(struct worker *w, int class_)
 {
-	struct turn t = {.class_ = class_, .after = w->turn[class_]};
-	struct place line[ROUND_MAX];
+	size_t n = line_up(w, class_), i;
 	bool any = false;
-	size_t i;
 
-	if (store_read(w->app->store, read_turn, &t) != OK)
-		return false;
-	if (t.count == ROUND_MAX) /* the next round has the others */
-		w->turn[class_] = t.orgs[t.count - 1];
-	line_up(w, &t, line);
-	for (i = 0; i < t.count && client_in_flight(w->client) < WORKER_POSTS; i++)
-		if (attempt(w, class_, line[i].sender))
+	for (i = 0; i < n && client_in_flight(w->client) < WORKER_POSTS; i++)
+		if (in_pace(w, w->line[i].sender, class_, clock_mono()) &&
+		    attempt(w, class_, w->line[i].sender))
 			any = true;
 	return any;
 }
@@ -206,9 +205,10 @@ deliver_turn(struct worker *w)
 {
 	if (w->ending)
 		return false;
-	while (round_robin(w, 0))
+	while (round_robin(w, AGENDA_REPLIES))
 		;
-	return round_robin(w, 1);
+	w->round++;
+	return round_robin(w, AGENDA_TEXTS);
 }
 
 int
@@ -227,75 +227,40 @@ deliver_store_results(struct worker *w)
 
 /* ---- when to look again --------------------------------------------------------- */
 
-struct next {
-	struct worker *w;
-	int64_t now, mono, due;
-};
-
-static void
-earlier(struct next *n, int64_t due)
-{
-	if (due < n->due)
-		n->due = due;
-}
-
-/* When something that is due can go, as far as that is known. */
+/* When an organization's class can go, as far as that is known; monotonic. */
 static int64_t
-can_go(const struct next *n, int class_, uint32_t org)
+can_go(const struct worker *w, struct sender *s, int class_, int64_t next, int64_t now)
 {
-	struct sender *s = sender_of(n->w, org);
-	int64_t wait = 0;
+	int64_t wait;
 
-	if (client_in_flight(n->w->client) >= WORKER_POSTS || s->block[class_] == BLOCK_EVENT)
+	if (next == INT64_MAX || s->block[class_] == BLOCK_EVENT)
 		return INT64_MAX;
-	if (s->block[class_] == BLOCK_TIME)
-		wait = s->until[class_] - n->mono;
-	else if (s->block[class_] == BLOCK_PACE)
-		wait = pace_wait(s->pace, n->w->app->settings->segments_per_second, n->mono);
-	return wait == INT64_MAX ? INT64_MAX : n->now + wait;
-}
-
-static enum result
-next_of_org(struct tx *tx, struct next *n, int class_, uint32_t org)
-{
-	struct queue_entry past = {class_, org, n->now, "ffffffffffffffff"}, e;
-	enum result r = queue_first(tx, class_, org, n->now, NULL, &e);
-
-	if (r == OK)
-		earlier(n, can_go(n, class_, org));
-	if (r == OK || r == NOT_FOUND)
-		r = queue_first(tx, class_, org, INT64_MAX, &past, &e);
-	if (r == OK)
-		earlier(n, e.due);
-	return r == NOT_FOUND ? OK : r;
-}
-
-static enum result
-read_next(struct tx *tx, void *arg)
-{
-	struct next *n = arg;
-	enum result r = OK;
-	uint32_t org;
-	int class_;
-
-	n->due = INT64_MAX;
-	for (class_ = 0; class_ < 2; class_++) {
-		org = 0;
-		while ((r = queue_next_org(tx, class_, org, &org)) == OK)
-			if ((r = next_of_org(tx, n, class_, org)) != OK)
-				return r;
-		if (r != NOT_FOUND)
-			return r;
-	}
-	return OK;
+	if (next > now)
+		return next;
+	if (client_in_flight(w->client) >= WORKER_POSTS)
+		return INT64_MAX;
+	if (s->block[class_] != BLOCK_PACE || s->pace == NULL)
+		return now;
+	wait = pace_wait(s->pace, w->app->settings->segments_per_second, now);
+	return wait == INT64_MAX ? INT64_MAX : now + wait;
 }
 
 int64_t
 deliver_next(struct worker *w)
 {
-	struct next n = {w, clock_now(), clock_mono(), INT64_MAX};
+	const struct agenda *a = &w->agenda;
+	int64_t now = clock_mono(), due = INT64_MAX, next;
+	int class_;
+	size_t i;
 
-	if (store_read(w->app->store, read_next, &n) != OK)
-		return n.now + CLOCK_SECOND;
-	return n.due;
+	for (i = 0; i < a->count; i++) {
+		const struct agenda_entry *e = &a->entries[i];
+
+		for (class_ = AGENDA_REPLIES; class_ <= AGENDA_TEXTS; class_++) {
+			next = can_go(w, e->sender, class_, e->next[class_], now);
+			if (next < due)
+				due = next;
+		}
+	}
+	return agenda_wall(due);
 }

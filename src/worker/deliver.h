@@ -2,8 +2,9 @@
  * deliver.h: the queue's way to Bandwidth: claim, POST, result.
  *
  * Replies first, then organizations in turn, each as fast as its Bandwidth account's pace
- * allows. The rules of a claim and of what an answer means are texting/outbox.h's and
- * bandwidth/messaging.h's; here is what connects them.
+ * allows.  Of ten texts of an account that has more replies than it may send, one is another text
+ * all the same, so that nothing waits for ever.  The rules of a claim and of what an answer means
+ * are texting/outbox.h's and bandwidth/messaging.h's; here is what connects them.
  */
 #ifndef SPOKE_DELIVER_H
 #define SPOKE_DELIVER_H

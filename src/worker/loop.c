@@ -35,6 +35,22 @@
 
 /* ---- when ------------------------------------------------------------------- */
 
+/* Something was queued for an organization, or 0: for any. */
+static void
+woken(void *arg, uint32_t org)
+{
+	struct worker *w = arg;
+
+	if (org == 0) {
+		sender_unblock_all(w);
+		agenda_look_all(w);
+	} else {
+		sender_unblock(sender_of(w, org));
+		agenda_look_soon(w, org);
+	}
+	media_wake(w);
+}
+
 static enum result
 read_jobs(struct tx *tx, void *arg)
 {
@@ -70,7 +86,7 @@ may_go(const struct worker *w, int64_t due, int64_t idle)
 	int64_t wait = due == INT64_MAX ? INT64_MAX : due - now;
 
 	if (w->mode == WORKER_WATCH || client_in_flight(w->client) > 0 || w->posts != NULL ||
-	    w->asks != NULL || tasks_waiting(w))
+	    w->asks != NULL || tasks_waiting(w) || !agenda_known(w))
 		return false;
 	if (w->mode == WORKER_ONCE)
 		return wait > STAY_ONCE;
@@ -78,10 +94,13 @@ may_go(const struct worker *w, int64_t due, int64_t idle)
 }
 
 static int64_t
-sleep_time(int64_t due, bool results_left)
+sleep_time(const struct worker *w, int64_t due, bool results_left)
 {
-	int64_t wait = due == INT64_MAX ? TICK : due - clock_now();
+	int64_t look = agenda_next(w), wait;
 
+	if (look < due)
+		due = look;
+	wait = due - clock_now();
 	if (wait < 0)
 		wait = 0;
 	if (results_left && wait > CLOCK_SECOND)
@@ -130,9 +149,10 @@ wind_up(struct worker *w, int signals)
 static bool
 turn(struct worker *w, bool *results_left)
 {
-	bool more;
+	bool more, reading;
 
 	*results_left = deliver_store_results(w) > 0;
+	reading = agenda_turn(w);
 	jobs_turn(w);
 	media_turn(w);
 	ask_turn(w);
@@ -141,7 +161,7 @@ turn(struct worker *w, bool *results_left)
 	unknown_turn(w);
 	if (!more)
 		tend_turn(w);
-	return more;
+	return more || reading;
 }
 
 enum loop_end
@@ -164,12 +184,8 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 				return LOOP_LOST;
 			}
 		}
-		if (wake_drain(wake)) {
-			sender_unblock_all(w);
-			w->looks_due = 0;
-			media_wake(w);
+		if (wake_drain(wake, woken, w))
 			busy = clock_mono();
-		}
 		/* Before anything is begun with the former one. */
 		if (reread_due(w->app->settings, &w->conf)) {
 			wind_up(w, signals);
@@ -182,7 +198,7 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 		due = more ? 0 : next_due(w);
 		if (!more && may_go(w, due, clock_mono() - busy))
 			return LOOP_IDLE;
-		client_poll(w->client, fds, 2, sleep_time(due, left));
+		client_poll(w->client, fds, 2, sleep_time(w, due, left));
 	}
 }
 
@@ -191,11 +207,9 @@ loop_more(struct worker *w, int wake)
 {
 	int64_t due;
 
-	if (wake_drain(wake)) {
-		sender_unblock_all(w);
-		media_wake(w);
+	if (wake_drain(wake, woken, w))
 		return true;
-	}
+	agenda_read(w);
 	due = next_due(w);
 	return due != INT64_MAX && due <= clock_now();
 }

@@ -275,7 +275,7 @@ work(struct life *l)
 			return EXIT_DONE;
 		if (worker_lock(l->settings.data_dir, &l->lock) != OK)
 			return EXIT_DONE; /* somebody else works already */
-		if (recover_all(&l->app) != 0)
+		if (recover_all(w) != 0)
 			return EXIT_FAILED_;
 	}
 }
@@ -293,10 +293,11 @@ live(struct life *l)
 	l->wake = wake_open(l->settings.data_dir);
 	w->app = &l->app;
 	w->mode = l->options.mode;
+	agenda_init(w);
 	w->client = client_new(&l->settings);
 	if (l->wake < 0 || w->client == NULL)
 		return EXIT_FAILED_;
-	if (recover_all(&l->app) != 0)
+	if (recover_all(w) != 0)
 		return EXIT_FAILED_;
 	media_start(w);
 	log_info("at work%s", l->settings.rehearsal ? " (rehearsal)" : "");

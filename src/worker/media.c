@@ -24,14 +24,15 @@
 #include "worker/ask.h"
 #include "worker/fetch.h"
 #include "worker/media_file.h"
+#include "worker/sender.h"
 #include "worker/worker.h"
 
 #define UNDER_WAY 8
 #define UNDER_WAY_ORG 4
 #define BUDGET (2 * CLOCK_MINUTE) /* for one file */
-#define SCAN_GAP CLOCK_MINUTE	  /* other processes may have changed something */
 #define STORE_GAP (5 * CLOCK_SECOND)
-#define GONE_PIECE 50
+#define GONE_GAP CLOCK_MINUTE /* between looks for files that are to go, if nobody says so */
+#define GONE_PIECE 10
 
 /* ---- fetching ------------------------------------------------------------------------ */
 
@@ -66,7 +67,9 @@ fetch_end(struct fetch *f)
 		at = &(*at)->next;
 	*at = f->next;
 	w->fetching--;
-	w->media_due = w->media_next = f->unstored ? clock_now() + STORE_GAP : 0;
+	if (f->unstored)
+		w->media_hold = clock_mono() + STORE_GAP;
+	agenda_look(w, f->ref.org);
 	media_file_drop(f->file);
 	sha256_drop(f->hash);
 	arena_free(f->arena);
@@ -217,23 +220,26 @@ struct choice {
 	struct organization org;
 	enum result record; /* what reading its record gave */
 	bool found;
-	int64_t next; /* when something else is due */
+	int64_t due; /* wall: when something else is */
 };
 
 /* The first of an organization that is due and not under way. */
 static enum result
-choose_of_org(struct tx *tx, struct choice *c, uint32_t org)
+choose(struct tx *tx, void *arg)
 {
+	struct choice *c = arg;
+	uint32_t org = c->f->ref.org;
 	struct media_ref at;
 	enum result r = media_first(tx, org, NULL, &at);
 
+	c->found = false;
+	c->due = INT64_MAX;
 	while (r == OK && is_under_way(c->w, &at))
 		r = media_first(tx, org, &at, &at);
 	if (r != OK)
 		return r == NOT_FOUND ? OK : r;
 	if (at.due > tx_now(tx)) {
-		if (at.due < c->next)
-			c->next = at.due;
+		c->due = at.due;
 		return OK;
 	}
 	c->found = true;
@@ -243,31 +249,23 @@ choose_of_org(struct tx *tx, struct choice *c, uint32_t org)
 	return r == NOT_FOUND ? OK : r;
 }
 
-/* Goes round all organizations once, beginning behind the one served last. */
-static enum result
-choose(struct tx *tx, void *arg)
+/* Whose attachment may be fetched next: who waits longest; NULL: nobody's. */
+static struct sender *
+next_sender(const struct worker *w)
 {
-	struct choice *c = arg;
-	uint32_t org = c->w->media_turn;
-	bool again = org > 0;
-	enum result r = OK;
+	const struct agenda *a = &w->agenda;
+	int64_t now = clock_mono();
+	struct sender *first = NULL, *s;
+	size_t i;
 
-	c->found = false;
-	c->next = INT64_MAX;
-	while (r == OK && !c->found) {
-		r = media_next_org(tx, org, &org);
-		if (r == NOT_FOUND && again) {
-			again = false;
-			org = 0;
-			r = OK;
+	for (i = 0; i < a->count; i++) {
+		s = a->entries[i].sender;
+		if (a->entries[i].next[AGENDA_MEDIA] > now || count_of(w, s->org) >= UNDER_WAY_ORG)
 			continue;
-		}
-		if (r == OK && !again && c->w->media_turn > 0 && org > c->w->media_turn)
-			break;
-		if (r == OK && count_of(c->w, org) < UNDER_WAY_ORG)
-			r = choose_of_org(tx, c, org);
+		if (first == NULL || s->served[AGENDA_MEDIA] < first->served[AGENDA_MEDIA])
+			first = s;
 	}
-	return r == NOT_FOUND ? OK : r;
+	return first;
 }
 
 static enum result
@@ -276,29 +274,30 @@ drop(struct tx *tx, void *arg)
 	return media_drop(tx, arg);
 }
 
-/* One begun?  Else *next says when something may be. */
-static bool
-begin_one(struct worker *w, int64_t *next)
+/* Begins one of the organization's; or finds out when there will be one. */
+static void
+begin_one(struct worker *w, struct sender *s)
 {
 	struct fetch *f = fetch_new(w);
 	struct choice c = {.w = w, .f = f};
-	enum result r = store_read(w->app->store, choose, &c);
+	enum result r;
 
-	*next = r == OK ? c.next : clock_now() + STORE_GAP;
-	if (r != OK || !c.found) {
-		fetch_end(f);
-		return false;
-	}
-	w->media_turn = f->ref.org;
-	if (c.record == OK && media_waiting(&f->media) && f->media.due == f->ref.due) {
+	f->ref.org = s->org;
+	r = store_read(w->app->store, choose, &c);
+	if (r == OK && c.found && c.record == OK && media_waiting(&f->media) &&
+	    f->media.due == f->ref.due) {
 		begin(f, &c.org);
-		return true;
+		return;
 	}
-	log_warn("message %s: nothing is known of its attachment %u any more", f->ref.message,
-	    f->ref.place);
-	f->unstored = store_run(w->app->store, drop, &f->ref) != OK;
+	if (r == OK && c.found) {
+		log_warn("message %s: nothing is known of its attachment %u any more",
+		    f->ref.message, f->ref.place);
+		r = store_run(w->app->store, drop, &f->ref);
+	}
+	f->unstored = r != OK;
 	fetch_end(f);
-	return true;
+	if (r == OK && !c.found) /* those that are due are under way */
+		agenda_set(s, AGENDA_MEDIA, agenda_mono(c.due));
 }
 
 /* ---- what is to go ----------------------------------------------------------------------- */
@@ -321,6 +320,7 @@ remove_gone(struct worker *w)
 	struct media_ref ref;
 	int i;
 
+	w->gone_due = clock_mono() + GONE_GAP;
 	for (i = 0; i < GONE_PIECE; i++) {
 		if (store_read(w->app->store, read_gone, &ref) != OK)
 			return;
@@ -330,6 +330,7 @@ remove_gone(struct worker *w)
 		    store_run(w->app->store, gone, &ref) != OK)
 			return;
 	}
+	w->gone_due = 0; /* there may be more */
 }
 
 /* ---- the loop ------------------------------------------------------------------------------ */
@@ -343,31 +344,39 @@ media_start(const struct worker *w)
 void
 media_turn(struct worker *w)
 {
-	int64_t now = clock_now(), next = INT64_MAX;
+	int64_t now = clock_mono();
+	struct sender *s;
 
-	if (w->ending || now < w->media_due)
+	if (w->ending)
 		return;
-	remove_gone(w);
-	while (w->fetching < UNDER_WAY) {
-		w->media_due = 0;
-		if (!begin_one(w, &next))
-			break;
-		if (w->media_due > 0)
-			return; /* the store does not take what came of it: later */
+	if (now >= w->gone_due)
+		remove_gone(w);
+	while (w->fetching < UNDER_WAY && now >= w->media_hold && (s = next_sender(w)) != NULL) {
+		s->served[AGENDA_MEDIA] = ++w->served;
+		begin_one(w, s);
 	}
-	/* With as many as may be under way, the end of one makes the next turn. */
-	w->media_next = w->fetching < UNDER_WAY ? next : INT64_MAX;
-	w->media_due = w->media_next < now + SCAN_GAP ? w->media_next : now + SCAN_GAP;
 }
 
 void
 media_wake(struct worker *w)
 {
-	w->media_due = 0;
+	w->gone_due = 0;
 }
 
 int64_t
 media_next(const struct worker *w)
 {
-	return w->media_next;
+	const struct agenda *a = &w->agenda;
+	int64_t due = INT64_MAX, next;
+	size_t i;
+
+	/* With as many as may be under way, the end of one makes the next turn. */
+	for (i = 0; i < a->count && w->fetching < UNDER_WAY; i++) {
+		next = a->entries[i].next[AGENDA_MEDIA];
+		if (next < due && count_of(w, a->entries[i].sender->org) < UNDER_WAY_ORG)
+			due = next;
+	}
+	if (due < w->media_hold)
+		due = w->media_hold;
+	return agenda_wall(due);
 }

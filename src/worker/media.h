@@ -22,10 +22,10 @@ void media_start(const struct worker *);
 /* Begins what is due, removes the files that are to go. */
 void media_turn(struct worker *);
 
-/* Something was queued: looks at once. */
+/* Something was queued, or removed: looks at once for files that are to go. */
 void media_wake(struct worker *);
 
-/* When something could next be begun, as the last turn saw it: wall ms, INT64_MAX: nothing. */
+/* When something could next be begun: wall ms, INT64_MAX: nothing. */
 int64_t media_next(const struct worker *);
 
 /* Housekeeping: removes the files of one folder that no record knows, the next one each time. */

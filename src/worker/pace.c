@@ -85,6 +85,27 @@ pace_give_back(struct pace *p, int64_t segments)
 	p->level += (double)(segments > 0 ? segments : 1);
 }
 
+bool
+pace_reply_may(const struct pace *p, int64_t round)
+{
+	return p->texts_waited != round || p->replies < PACE_REPLIES;
+}
+
+void
+pace_text_waits(struct pace *p, int64_t round)
+{
+	p->texts_waited = round;
+}
+
+void
+pace_goes(struct pace *p, bool reply, int64_t round)
+{
+	if (!reply)
+		p->replies = 0;
+	else if (p->texts_waited == round)
+		p->replies++;
+}
+
 /* Doubles up to the limit, and up to a quarter more so that not all come back at once. */
 static int64_t
 backoff(int failures, int64_t limit)

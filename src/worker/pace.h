@@ -26,6 +26,8 @@ struct pace {
 	int failures;		 /* answers in a row that were none */
 	int flying;		 /* posts under way */
 	int64_t first_began;	 /* of those: when the account's silence began */
+	int replies;		 /* in a row, while other texts waited */
+	int64_t texts_waited;	 /* the last round of these in which one was turned away */
 };
 
 /* The account's; made full on first use. */
@@ -40,6 +42,19 @@ int64_t pace_wait(struct pace *, int rate, int64_t now);
 void pace_began(struct pace *, int64_t segments, int64_t now);
 /* segments: what was not sent after all is given back. */
 void pace_give_back(struct pace *, int64_t segments);
+
+/* ---- whose turn --------------------------------------------------------- */
+
+/* Replies go first; but one in PACE_REPLIES + 1 is another text, if one waits. */
+#define PACE_REPLIES 9
+/* May a reply go, or is it another text's turn?  round: the last one of those, counted from 1. */
+bool pace_reply_may(const struct pace *, int64_t round);
+/* A text was turned away in this round, because of the pace. */
+void pace_text_waits(struct pace *, int64_t round);
+/* A reply goes, or another text. */
+void pace_goes(struct pace *, bool reply, int64_t round);
+
+/* ---- news ------------------------------------------------------------------ */
 
 enum pace_news {
 	PACE_FINE,   /* a proper answer */

@@ -84,11 +84,11 @@ post_store(struct post *p)
 		    p->claim.message.id, r,
 		    p->answer.service_id != NULL ? "accepted" : "not accepted", p->answer.status);
 		mend_message(p->w->app, org, p->claim.message.id);
-		p->w->looks_due = 0;
 	}
 	sender_unblock(p->sender); /* what waited behind it may go now */
-	if (p->answer.outcome == POST_UNKNOWN)
-		p->w->looks_due = 0;
+	/* It may be back in the queue, or is to be looked for. */
+	if (r != OK || (p->answer.outcome != POST_ACCEPTED && p->answer.outcome != POST_REJECTED))
+		agenda_look(p->w, org);
 	list_take(p);
 	post_drop(p);
 	return 0;

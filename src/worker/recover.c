@@ -10,6 +10,8 @@
 #include "store/orgs.h"
 #include "texting/outbox.h"
 #include "worker/recover.h"
+#include "worker/sender.h"
+#include "worker/worker.h"
 
 #define PAGE 100
 
@@ -28,8 +30,7 @@ read_page(struct tx *tx, void *arg)
 	return orgs_list(tx, p->after, PAGE, p->arena, &p->list, &p->count);
 }
 
-/* One that fails must not keep the others from being recovered, nor sent. */
-static void
+static bool
 recover(const struct app *app, uint32_t org)
 {
 	size_t count = 0;
@@ -43,6 +44,27 @@ recover(const struct app *app, uint32_t org)
 		log_error(
 		    "organization %u: what an earlier worker left could not be recovered (%d)", org,
 		    r);
+	return r == OK;
+}
+
+bool
+recover_sender(struct sender *s)
+{
+	if (recover(s->worker->app, s->org)) {
+		s->unrecovered = false;
+		agenda_look(s->worker, s->org);
+	}
+	return !s->unrecovered;
+}
+
+void
+recover_again(struct worker *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->agenda.count; i++)
+		if (w->agenda.entries[i].sender->unrecovered)
+			(void)recover_sender(w->agenda.entries[i].sender);
 }
 
 static enum result
@@ -64,8 +86,9 @@ recover_jobs(const struct app *app)
 }
 
 int
-recover_all(const struct app *app)
+recover_all(struct worker *w)
 {
+	const struct app *app = w->app;
 	struct page p = {0, arena_new(), NULL, 0};
 	enum result r;
 	size_t i;
@@ -77,7 +100,9 @@ recover_all(const struct app *app)
 		r = store_read(app->store, read_page, &p);
 		for (i = 0; i < p.count && r == OK; i++) {
 			p.after = (uint32_t)p.list[i].id;
-			recover(app, p.after);
+			/* One that fails must not keep the others from being recovered, nor sent. */
+			if (!recover(app, p.after))
+				sender_of(w, p.after)->unrecovered = true;
 		}
 	} while (p.count > 0 && r == OK);
 	arena_free(p.arena);

@@ -15,12 +15,47 @@
 #include "worker/sender.h"
 #include "worker/worker.h"
 
+/* ---- those met ---------------------------------------------------------------- */
+
+#define SLOTS_FIRST 64
+
+static struct sender **
+slot_of(struct worker *w, uint32_t org)
+{
+	/* Numbers are given one after the other: multiplied, they spread. */
+	return &w->senders[(org * UINT32_C(2654435761)) >> 7 & (w->slots - 1)];
+}
+
+/* Makes room so that few share a slot. */
+static void
+grow(struct worker *w)
+{
+	struct sender **slot;
+	size_t i;
+
+	w->slots = w->slots == 0 ? SLOTS_FIRST : 2 * w->slots;
+	free(w->senders);
+	w->senders = calloc(w->slots, sizeof(struct sender *));
+	if (w->senders == NULL)
+		log_panic("out of memory");
+	for (i = 0; i < w->agenda.count; i++) {
+		struct sender *s = w->agenda.entries[i].sender;
+
+		slot = slot_of(w, s->org);
+		s->next = *slot;
+		*slot = s;
+	}
+}
+
 struct sender *
 sender_of(struct worker *w, uint32_t org)
 {
-	struct sender *s;
+	struct sender *s, **slot;
 
-	for (s = w->senders; s != NULL; s = s->next)
+	if (w->agenda.count >= w->slots)
+		grow(w);
+	slot = slot_of(w, org);
+	for (s = *slot; s != NULL; s = s->next)
 		if (s->org == org)
 			return s;
 	s = calloc(1, sizeof(*s));
@@ -30,38 +65,60 @@ sender_of(struct worker *w, uint32_t org)
 	s->org = org;
 	s->version = -1;
 	buf_init(&s->authorization, AUTHORIZATION_MAX);
-	s->next = w->senders;
-	w->senders = s;
+	s->next = *slot;
+	*slot = s;
+	agenda_add(w, s);
 	return s;
 }
 
 void
 sender_free_all(struct worker *w)
 {
-	struct sender *s;
+	size_t i;
 
-	while ((s = w->senders) != NULL) {
-		w->senders = s->next;
+	for (i = 0; i < w->agenda.count; i++) {
+		struct sender *s = w->agenda.entries[i].sender;
+
 		buf_wipe(&s->authorization);
 		free(s);
 	}
+	free(w->senders);
+	w->senders = NULL;
+	w->slots = 0;
+	agenda_free(w);
+}
+
+/* ---- what stands in the way -------------------------------------------------------- */
+
+bool
+sender_blocked(const struct sender *s, int class_)
+{
+	return s->block[class_] == BLOCK_EVENT || s->block[class_] == BLOCK_TIME;
 }
 
 void
 sender_unblock(struct sender *s)
 {
-	s->block[0] = s->block[1] = BLOCK_NONE;
-	s->until[0] = s->until[1] = 0;
+	int class_;
+
+	for (class_ = AGENDA_REPLIES; class_ <= AGENDA_TEXTS; class_++) {
+		if (sender_blocked(s, class_))
+			agenda_set(s, (enum agenda_kind)class_, 0);
+		s->block[class_] = BLOCK_NONE;
+	}
+	s->pace = NULL; /* it may be another account's by now */
 }
 
 void
 sender_unblock_all(struct worker *w)
 {
-	struct sender *s;
+	size_t i;
 
-	for (s = w->senders; s != NULL; s = s->next)
-		sender_unblock(s);
+	for (i = 0; i < w->agenda.count; i++)
+		sender_unblock(w->agenda.entries[i].sender);
 }
+
+/* ---- credentials --------------------------------------------------------------------- */
 
 void
 sender_reset(struct sender *s)

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "org/message.h"
+#include "worker/agenda.h"
 
 struct arena;
 struct organization;
@@ -27,7 +28,7 @@ struct worker;
 enum block {
 	BLOCK_NONE,  /* it was, or was not tried yet */
 	BLOCK_EVENT, /* pause, credentials, an earlier text: something must happen first */
-	BLOCK_TIME,  /* until `until` */
+	BLOCK_TIME,  /* until the agenda says */
 	BLOCK_PACE   /* the account's pace */
 };
 
@@ -41,9 +42,10 @@ struct suspect {
 #define SUSPECTS 16
 
 struct sender {
-	struct sender *next;
+	struct sender *next; /* with the same hash */
 	struct worker *worker;
 	uint32_t org;
+	size_t place; /* in the agenda */
 
 	int64_t version;	  /* config_version that the following speak of */
 	struct buf authorization; /* header value, wiped; empty: none */
@@ -67,17 +69,19 @@ struct sender {
 	int refusals;	     /* of the credentials, in a row: delays the next check */
 	int64_t asked;	     /* monotonic time when a check was last asked for, 0 never */
 	enum block block[2]; /* by class */
-	int64_t until[2];    /* monotonic: no claim of the class before */
-	int64_t served[2];   /* by class: w->served at its last post */
-	int errors;	     /* claims in a row that the store failed */
-	struct pace *pace;   /* of its account, once known */
-	bool looking;	     /* a look for an unknown message is under way */
-	int64_t look_after;  /* wall time: no look before */
+	int64_t served[AGENDA_KINDS]; /* w->served when it last had its turn */
+	int errors;		      /* claims in a row that the store failed */
+	bool unrecovered; /* what an earlier worker left "sending" is not known to be seen to */
+	struct pace *pace;  /* of its account, once known */
+	bool looking;	    /* a look for an unknown message is under way */
+	int64_t look_after; /* wall time: no look before */
 };
 
 /* Never NULL; stays where it is until sender_free_all. */
 struct sender *sender_of(struct worker *, uint32_t org);
 void sender_free_all(struct worker *);
+/* Does something other than the pace stand in the way of a class? */
+bool sender_blocked(const struct sender *, int class_);
 /* What stood in the way may be gone: for one, for all. */
 void sender_unblock(struct sender *);
 void sender_unblock_all(struct worker *);

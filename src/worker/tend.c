@@ -18,6 +18,7 @@
 #include "worker/backup.h"
 #include "worker/logfile.h"
 #include "worker/media.h"
+#include "worker/recover.h"
 #include "worker/reseal.h"
 #include "worker/retain.h"
 #include "worker/tend.h"
@@ -158,6 +159,7 @@ tend_turn(struct worker *w)
 	if (w->tended != 0 && now - w->tended < GAP)
 		return;
 	w->tended = now;
+	recover_again(w);
 	sweep_all(store, expire_sessions);
 	sweep_all(store, expire_throttle);
 	sweep_all(store, expire_answers);

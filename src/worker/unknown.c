@@ -23,10 +23,9 @@
 #define PAGES_MAX 20
 #define LISTED_MAX ((size_t)PAGE * PAGES_MAX)
 #define LOOKS_MAX 8		     /* under way */
-#define SCAN_GAP CLOCK_MINUTE	     /* other processes may have changed something */
+#define LOOK_GAP INT64_C(100)	     /* ms: Bandwidth answers 3,500 questions in 5 minutes */
 #define AGAIN (30 * CLOCK_SECOND)    /* after Bandwidth could not be asked */
 #define TOO_MANY (15 * CLOCK_MINUTE) /* after more than can be read */
-#define ORGS_PAGE 100
 
 struct look {
 	struct worker *w;
@@ -59,7 +58,7 @@ look_end(struct look *l, bool looked, int64_t wait)
 	s->looking = false;
 	sender_unblock(s);
 	l->w->looks--;
-	l->w->looks_due = 0;
+	agenda_look(l->w, s->org);
 	arena_free(l->arena);
 	free(l);
 }
@@ -102,6 +101,9 @@ page_came(void *arg, const struct http_answer *answer)
 	if (a.outcome != LIST_READ) {
 		log_warn(
 		    "message %s: Bandwidth could not be asked for it: %s", l->message.id, a.words);
+		/* The limit is not the account's, but this machine's. */
+		if (a.outcome == LIST_BUSY)
+			l->w->look_next = clock_mono() + a.retry_after;
 		look_end(l, false, a.retry_after > AGAIN ? a.retry_after : AGAIN);
 		return;
 	}
@@ -138,13 +140,14 @@ ask_page(struct look *l, const char *page)
 	buf_free(&url);
 }
 
-/* Begins a look; *due is when the organization's next is, otherwise. */
+/* Begins the organization's next look, if one is due and may be. */
 static void
-look(struct sender *s, int64_t now, int64_t *due)
+look(struct sender *s)
 {
 	struct look *l = calloc(1, sizeof(*l));
 	struct organization o = {0};
-	enum sender_state state;
+	enum sender_state state = SENDER_NONE;
+	int64_t now = clock_now(), due = INT64_MAX;
 	enum result r;
 
 	if (l == NULL)
@@ -152,10 +155,10 @@ look(struct sender *s, int64_t now, int64_t *due)
 	l->w = s->worker;
 	l->sender = s;
 	l->arena = arena_new();
-	*due = INT64_MAX;
-	r = outbox_unknown_due(l->w->app, s->org, now, l->arena, &l->message, due);
-	state = r == OK ? sender_ready(s, l->arena, &o) : SENDER_NONE;
-	if (state == SENDER_READY) {
+	r = outbox_unknown_due(l->w->app, s->org, now, l->arena, &l->message, &due);
+	if (r == OK)
+		state = sender_ready(s, l->arena, &o);
+	if (r == OK && state == SENDER_READY) {
 		l->account = o.account_id;
 		l->found = arena_alloc(l->arena, LISTED_MAX * sizeof(*l->found));
 		s->looking = true;
@@ -163,76 +166,78 @@ look(struct sender *s, int64_t now, int64_t *due)
 		ask_page(l, NULL);
 		return;
 	}
-	if (r == OK) { /* no authorization now; without confirmed credentials nobody knows when */
+	if (r != NOT_FOUND)
 		s->look_after = now + AGAIN;
-		*due = state == SENDER_WAIT ? s->look_after : INT64_MAX;
-	} else if (r != NOT_FOUND) {
-		*due = now + AGAIN;
-	}
+	else
+		agenda_look(s->worker, s->org);
 	arena_free(l->arena);
 	free(l);
 }
 
-struct page_of_orgs {
-	uint32_t after;
-	uint32_t ids[ORGS_PAGE];
-	size_t count;
-};
-
-static enum result
-read_orgs(struct tx *tx, void *arg)
+/* May the organization be looked for something, when its next is due? */
+static bool
+may_look(const struct sender *s, int64_t wall)
 {
-	struct page_of_orgs *p = arg;
-	struct organization *list = NULL;
-	size_t n = 0, i;
-	enum result r = orgs_list(tx, p->after, ORGS_PAGE, tx_arena(tx), &list, &n);
-
-	for (i = 0; i < n && i < ORGS_PAGE; i++)
-		p->ids[i] = (uint32_t)list[i].id;
-	p->count = r == OK ? i : 0;
-	return r;
+	return !s->looking && s->look_after <= wall;
 }
 
-/* Looks for one organization, if it may; returns when to come back to it. */
-static int64_t
-turn_of(struct worker *w, uint32_t org, int64_t now)
+/* Whose look is due, who waits longest first; NULL: nobody's. */
+static struct sender *
+next_sender(struct worker *w)
 {
-	struct sender *s = sender_of(w, org);
-	int64_t due = INT64_MAX;
+	const struct agenda *a = &w->agenda;
+	int64_t now = clock_mono(), wall = clock_now();
+	struct sender *first = NULL, *s;
+	size_t i;
 
-	if (s->looking)
-		return INT64_MAX; /* its end makes a new turn */
-	if (s->look_after > now)
-		return s->authorization.len > 0 ? s->look_after : INT64_MAX;
-	look(s, now, &due);
-	return s->looking ? INT64_MAX : due;
+	for (i = 0; i < a->count; i++) {
+		s = a->entries[i].sender;
+		if (a->entries[i].next[AGENDA_LOOKS] > now || !may_look(s, wall))
+			continue;
+		if (first == NULL || s->served[AGENDA_LOOKS] < first->served[AGENDA_LOOKS])
+			first = s;
+	}
+	return first;
 }
 
 void
 unknown_turn(struct worker *w)
 {
-	struct page_of_orgs p = {0};
-	int64_t now = clock_now(), next = INT64_MAX, due;
-	size_t i;
+	struct sender *s;
 
-	if (w->ending || now < w->looks_due)
-		return;
-	do {
-		if (store_read(w->app->store, read_orgs, &p) != OK)
-			break;
-		for (i = 0; i < p.count && w->looks < LOOKS_MAX; i++) {
-			due = turn_of(w, p.ids[i], now);
-			if (due < next)
-				next = due;
-			p.after = p.ids[i];
-		}
-	} while (p.count == ORGS_PAGE && w->looks < LOOKS_MAX);
-	w->looks_next = next;
-	w->looks_due = next < now + SCAN_GAP ? next : now + SCAN_GAP;
+	while (!w->ending && w->looks < LOOKS_MAX && clock_mono() >= w->look_next &&
+	       (s = next_sender(w)) != NULL) {
+		s->served[AGENDA_LOOKS] = ++w->served;
+		w->look_next = clock_mono() + LOOK_GAP;
+		look(s);
+	}
 }
 
 int64_t
 unknown_next(const struct worker *w)
 {
-	return w->looks_next;
+	const struct agenda *a = &w->agenda;
+	int64_t wall = clock_now(), due = INT64_MAX, next;
+	size_t i;
+
+	if (w->looks >= LOOKS_MAX)
+		return INT64_MAX; /* the end of one makes a turn */
+	for (i = 0; i < a->count; i++) {
+		const struct sender *s = a->entries[i].sender;
+
+		next = a->entries[i].next[AGENDA_LOOKS];
+		if (next == INT64_MAX || s->looking)
+			continue;
+		/* Without an authorization nobody knows when there will be one. */
+		if (s->look_after > wall && s->authorization.len == 0)
+			continue;
+		if (next < w->look_next)
+			next = w->look_next;
+		next = agenda_wall(next);
+		if (next < s->look_after)
+			next = s->look_after;
+		if (next < due)
+			due = next;
+	}
+	return due;
 }

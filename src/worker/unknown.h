@@ -11,10 +11,13 @@
 
 struct worker;
 
-/* Begins the looks that are due: one at a time for each organization. */
+/*
+ * Begins the looks that are due: one at a time for each organization, who waits longest first, no
+ * more in a second than Bandwidth answers for long.
+ */
 void unknown_turn(struct worker *);
 
-/* When the next look is due, as the last turn saw it: wall ms, INT64_MAX if there is none. */
+/* When the next look is due: wall ms, INT64_MAX if there is none. */
 int64_t unknown_next(const struct worker *);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * worker.h: what all parts of the worker share.
  *
- * One thread: main.c starts and ends it, loop.c turns the wheel, and each turn lets
- * deliver.c, unknown.c, jobs.c, media.c, ask.c and tend.c do what is due.  None of them waits for
- * Bandwidth: they start requests (bandwidth/client.h) and go on in the functions called
- * when those end.
+ * One thread: main.c starts and ends it, loop.c turns the wheel, agenda.c knows for whom something
+ * is due, and each turn lets deliver.c, unknown.c, jobs.c, media.c, ask.c and tend.c do it.  None
+ * of them waits for Bandwidth: they start requests (bandwidth/client.h) and go on in the functions
+ * called when those end.
  */
 #ifndef SPOKE_WORKER_H
 #define SPOKE_WORKER_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "texting/app.h"
+#include "worker/agenda.h"
 #include "worker/reread.h"
 
 struct ask;
@@ -34,21 +35,23 @@ struct worker {
 	struct client *client;
 	enum worker_mode mode;
 
-	struct sender *senders; /* one for each organization met (sender.h) */
-	struct pace *paces;	/* one for each Bandwidth account met (pace.h) */
+	struct agenda agenda;
+	struct sender **senders; /* those met, by the hash of their organization (sender.h) */
+	size_t slots;		 /* of that */
+	struct pace *paces;	 /* one for each Bandwidth account met (pace.h) */
 
-	uint32_t turn[2];   /* round robin: where the next round begins, by class (deliver.h) */
-	int64_t served;	    /* claims so far: the clock of the round robin */
+	int64_t served;	    /* turns so far: the clock of the round robins */
+	int64_t round;	    /* rounds of texts that are no replies */
+	struct line *line;  /* who may be tried now (deliver.c) */
+	size_t line_room;
 	struct post *posts; /* under way, or ended and not yet stored (deliver.h) */
 	size_t looks;	    /* under way (unknown.h) */
-	int64_t looks_due;  /* wall time of the next scan for unknown messages */
-	int64_t looks_next; /* when a look is due, as the last scan saw it; INT64_MAX: none */
+	int64_t look_next;  /* monotonic: no look before */
 	size_t jobs;	    /* under way (jobs.h) */
 	struct run
 	    *runs; /* of setting up at Bandwidth, at most one an organization (provision.h) */
-	uint32_t media_turn; /* organization that was served last (media.c) */
-	int64_t media_due;   /* wall time of the next look for attachments */
-	int64_t media_next;  /* when one is due, as that look saw it */
+	int64_t media_hold; /* monotonic: nothing is fetched before (media.c) */
+	int64_t gone_due;   /* monotonic: when files are removed next */
 	size_t fetching;
 	struct fetch *fetches; /* attachments under way, so many (fetch.h) */
 	struct task *tasks;    /* jobs about numbers that work in pieces (task.h) */

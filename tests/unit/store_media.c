@@ -26,13 +26,12 @@ adding(struct tx *tx, void *arg)
 {
 	struct message m = with_media(1, ID, 3), none = with_media(1, ID2, 0);
 	struct media *list, one;
-	struct media_ref ref;
-	int64_t due;
+	struct media_ref ref, first;
 	size_t n;
 	bool waiting;
 
 	(void)arg;
-	ok(media_earliest(tx, &due) == OK && due == INT64_MAX, "nothing waits at first");
+	is_int(media_next_org(tx, 0, &first), NOT_FOUND, "nothing waits at first");
 	ok(media_add(tx, &none, 20, &waiting) == OK && !waiting, "a text without attachments");
 	is_int(media_add(tx, &m, 2, &waiting), OK, "one with three, of which two are kept");
 	ok(waiting, "there is something to fetch");
@@ -40,7 +39,7 @@ adding(struct tx *tx, void *arg)
 	ok(media_waiting(&list[0]) && media_waiting(&list[1]), "two wait");
 	is_str(list[2].why, "too-many", "the third is one too many");
 	is_str(list[1].url, "https://x/1", "each with its address");
-	ok(media_earliest(tx, &due) == OK && due == tx_now(tx), "due at once");
+	ok(media_next_org(tx, 0, &first) == OK && first.due == tx_now(tx), "due at once");
 	ok(media_first(tx, 1, NULL, &ref) == OK && ref.place == 0 && strcmp(ref.message, ID) == 0,
 	    "the first");
 	ok(media_first(tx, 1, &ref, &ref) == OK && ref.place == 1, "the second behind it");
@@ -57,8 +56,7 @@ static enum result
 changing(struct tx *tx, void *arg)
 {
 	struct media old, now;
-	struct media_ref ref;
-	int64_t due;
+	struct media_ref ref, first;
 
 	(void)arg;
 	is_int(media_get(tx, 1, ID, 0, true, arena, &old), OK, "the first");
@@ -76,7 +74,7 @@ changing(struct tx *tx, void *arg)
 	now = old;
 	now.state = "failed";
 	is_int(media_put(tx, &old, &now), OK, "failed");
-	ok(media_earliest(tx, &due) == OK && due == INT64_MAX, "nothing waits any more");
+	is_int(media_next_org(tx, 0, &first), NOT_FOUND, "nothing waits any more");
 	return OK;
 }
 
@@ -85,15 +83,14 @@ organizations(struct tx *tx, void *arg)
 {
 	struct message a = with_media(7, ID, 1), b = with_media(UINT32_MAX, ID, 1);
 	struct media_ref ref;
-	uint32_t org = 0;
 	bool waiting;
 
 	(void)arg;
 	is_int(media_add(tx, &a, 9, &waiting), OK, "for another organization");
 	is_int(media_add(tx, &b, 9, &waiting), OK, "for the last there can be");
-	ok(media_next_org(tx, org, &org) == OK && org == 7, "the first with something");
-	ok(media_next_org(tx, org, &org) == OK && org == UINT32_MAX, "the next");
-	is_int(media_next_org(tx, org, &org), NOT_FOUND, "the end");
+	ok(media_next_org(tx, 0, &ref) == OK && ref.org == 7, "the first with something");
+	ok(media_next_org(tx, 7, &ref) == OK && ref.org == UINT32_MAX, "the next");
+	is_int(media_next_org(tx, UINT32_MAX, &ref), NOT_FOUND, "the end");
 	is_int(media_first(tx, 7, NULL, &ref), OK, "an entry");
 	is_int(media_drop(tx, &ref), OK, "is dropped");
 	is_int(media_first(tx, 7, NULL, &ref), NOT_FOUND, "and gone");

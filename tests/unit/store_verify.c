@@ -201,6 +201,8 @@ static const struct damage {
     {T_MESSAGES, "queued", SWAP, "\"queued\"", "\"qu3u3d\"",
 	"in a state that it can't be in (out, qu3u3d)"},
     {T_MESSAGES, "queued", SWAP, "\"queued\"", "\"failed\"", "the queue has message"},
+    {T_MESSAGES, "\"unknown\"", SWAP, "\"unknown\"", "\"unknown\",\"held_why\":\"unknown-open\"",
+	"the queue has message"},
     {T_MESSAGES, "received", SWAP, "\"received\"", "\"sent\"",
 	"in a state that it can't be in (in, sent)"},
     {T_MESSAGES, "delivered", DROP, NULL, NULL, "which is not there"},

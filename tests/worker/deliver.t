@@ -143,4 +143,23 @@ my $w = Worker->new;
 		like($order, qr/^(?:ABC|BAC)(?:ABC|BAC|ACB|BCA|CAB|CBA){2}A{5}$/, "take turns (@$reply): $order");
 	}
 }
+
+# ---- replies and others --------------------------------------------------------
+{
+	my ($talks, $asks) = ($w->{org}, $w->org(name => 'Tenants Together', number => '+19195550103'));
+	$w->run;
+	$w->sim(POST => 'reset');
+	$w->{org} = $asks;
+	$w->queue(3, '+19195555100');
+	$w->{org} = $talks;
+	$w->queue(40, '+19195555000', 'reply');
+	local $w->{env}{SEGMENTS_PER_SECOND} = 10;
+	is($w->run, 0, 'many replies, and a few other texts of another organization on the account');
+	my @order = map { ($_->{body}{priority} // '') eq 'high' ? 'r' : 't' } $w->posts;
+	my $order = join '', @order;
+	cmp_ok(scalar(grep { $_ eq 'r' } @order[0 .. 9]), '>=', 8, "replies go first: $order");
+	my @texts = grep { $order[$_] eq 't' } 0 .. $#order;
+	cmp_ok($texts[-1], '<', 38, 'but the others do not wait for all of them');
+	cmp_ok($texts[1] - $texts[0], '>=', 9, 'of ten at most one is another');
+}
 done_testing();

@@ -4,6 +4,8 @@
  *
  *   hand init                                       a new store
  *   hand org NAME ACCOUNT USER PASSWORD APPLICATION NUMBER   prints its number
+ *   hand many COUNT paused|later|waiting            so many organizations with a text each: their sending is
+ *                                                   paused, the text is due in an hour, or is looked for then
  *   hand save ORG USER PASSWORD                     SAVE CREDENTIALS with others
  *   hand queue ORG COUNT FIRST [reply] [long] [until=MS] [group]     COUNT texts to FIRST and the numbers after it
  *   hand show ORG                                   every message, as JSON
@@ -20,7 +22,7 @@
  *   hand seen ORG COUNT DAYS                        remembers so many events, as seen so long ago
  *   hand seen-count ORG                             how many it remembers
  *   hand forget ORG NUMBER                          the job's id
- *   hand wake THREADS                               wakes the worker from so many threads at once
+ *   hand wake THREADS [ORG]                         wakes the worker from so many threads at once
  *   hand wake-if-due
  *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
  *   hand again ORG                                  one more job "credentials", due now
@@ -46,6 +48,7 @@
 #include "store/numbers.h"
 #include "store/orgs.h"
 #include "store/rec.h"
+#include "store/secrets.h"
 #include "store/store.h"
 #include "store/wake.h"
 #include "texting/config.h"
@@ -138,6 +141,53 @@ do_org(struct hand *h)
 
 	if (r == OK)
 		r = save(h, arg(h, 3), arg(h, 4), arg(h, 5), arg(h, 6));
+	buf_addf(&h->out, "%u", h->org);
+	return r;
+}
+
+/* One of many, as if its credentials had been confirmed. */
+static enum result
+make_one(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	bool paused = strcmp(arg(h, 3), "paused") == 0, looked = strcmp(arg(h, 3), "waiting") == 0;
+	struct organization o = {.name = "One of many",
+	    .account_id = "9900000",
+	    .user_name = "user",
+	    .application_id = "93de2206-9669-4e07-948d-329f4b722ee2",
+	    .cred_kind = "basic",
+	    .cred_state = "confirmed",
+	    .cred_url = config_cred_url(tx_arena(tx), &h->settings),
+	    .config_version = 1,
+	    .paused = paused,
+	    .paused_why = paused ? "person" : NULL};
+	struct message m = {.out = true,
+	    .text = "Hello",
+	    .contact_number = "+19195550999",
+	    .user_number = looked ? "+19195550998" : NULL,
+	    .due = tx_now(tx) + (paused ? 0 : CLOCK_HOUR),
+	    .send_before = tx_now(tx) + CLOCK_DAY};
+	char id[MESSAGE_ID];
+	enum result r = orgs_create(tx, &o);
+
+	h->org = (uint32_t)o.id;
+	message_id_new(tx_now(tx), id);
+	m.org = o.id;
+	m.id = id;
+	message_set_state(&m, looked ? STATE_UNKNOWN : STATE_QUEUED);
+	if (r == OK)
+		r = secret_put(tx, &h->settings, h->org, "password", "hush", 4);
+	return r == OK ? messages_put(tx, NULL, &m) : r;
+}
+
+static enum result
+do_many(struct hand *h)
+{
+	long n = strtol(arg(h, 2), NULL, 10), i;
+	enum result r = OK;
+
+	for (i = 0; r == OK && i < n; i++)
+		r = store_run(h->app.store, make_one, h);
 	buf_addf(&h->out, "%u", h->org);
 	return r;
 }
@@ -400,7 +450,7 @@ wake_thread(void *p)
 	struct hand *h = p;
 
 	pthread_barrier_wait(&barrier);
-	wake_worker(&h->settings, h->app.store);
+	wake_worker(&h->settings, h->app.store, (uint32_t)strtoul(arg(h, 3), NULL, 10));
 	return NULL;
 }
 
@@ -527,6 +577,8 @@ run(struct hand *h, const char *command)
 		return meta_init(h->app.store, &h->settings);
 	if (strcmp(command, "org") == 0)
 		return do_org(h);
+	if (strcmp(command, "many") == 0)
+		return do_many(h);
 	if (strcmp(command, "save") == 0)
 		return do_save(h);
 	if (strcmp(command, "event") == 0)
