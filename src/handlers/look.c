@@ -50,7 +50,7 @@ read_state(struct tx *tx, const struct look *l, enum message_state state, struct
 		    messages_get(tx, l->req->org, ids[i], false, l->req->arena, &(*list)[*count]);
 		if (result == OK)
 			(*count)++;
-		else if (result == NOT_FOUND)
+		else if (result == NOT_FOUND || result == DAMAGED) /* the others are shown */
 			result = OK;
 	}
 	return result;

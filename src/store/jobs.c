@@ -234,22 +234,23 @@ jobs_put(struct tx *tx, const struct job *j)
 	return r == OK ? write(tx, &old, j) : r;
 }
 
-/* The waiting job of this kind and organization; NOT_FOUND. */
+/* The newest job of this kind and organization, if it waits; NOT_FOUND. */
 static enum result
 waiting(struct tx *tx, const struct job *like, struct job *out)
 {
-	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
-	struct arena *a = tx_arena(tx);
-	bool found = false;
-	struct bytes key;
-	enum result r = OK;
+	const char *id = NULL;
+	struct key k;
+	enum result r;
 
-	while (!found && (r = cursor_next(c, &key, NULL)) == OK) {
-		found = jobs_get(tx, key_last_id(&key, a), false, a, out) == OK &&
-			out->org == like->org && is(out->kind, like->kind) &&
-			is(out->state, "waiting");
-	}
-	cursor_close(c);
+	if (like->kind == NULL)
+		return NOT_FOUND;
+	last_key(&k, (uint32_t)like->org, like->kind);
+	/* Its lock, so that two who ask at once see each other. */
+	r = rec_get_text(tx, T_JOBS_LAST, &k, true, tx_arena(tx), &id);
+	if (r == OK)
+		r = jobs_get(tx, id, false, tx_arena(tx), out);
+	if (r == DAMAGED || (r == OK && !is(out->state, "waiting")))
+		return NOT_FOUND;
 	return r;
 }
 
@@ -280,7 +281,6 @@ jobs_add(struct tx *tx, struct job *j, bool unique)
 
 	message_id_new(tx_now(tx), id);
 	job_key(&k, id);
-	/* The lock of the new place, so that two of the same kind see each other. */
 	r = kv_get(tx, T_JOBS, &k, true, &value);
 	if (r != NOT_FOUND)
 		return r == OK ? EXISTS : r;

@@ -45,8 +45,7 @@ bool job_over(const struct job *);
 #define JOB_LEASE (10 * 60 * INT64_C(1000))
 
 /* Adds one: sets id (in tx_arena), state "waiting", created, and due unless set; when unique is
- * true and one of
- * the same kind and org is waiting, returns that one's id instead, its
+ * true and the newest of the same kind and org is waiting, returns that one's id instead, its
  * due brought forward if this one would be due earlier. */
 enum result jobs_add(struct tx *, struct job *, bool unique);
 enum result jobs_get(struct tx *, const char *id, bool for_update, struct arena *, struct job *);

@@ -1,6 +1,7 @@
 /*
  * store_jobs.c: the promises of jobs.h.
  */
+#include "base/clock.h"
 #include "store/jobs.h"
 #include "store/rec.h"
 #include "store_try.h"
@@ -128,6 +129,51 @@ brought_forward(struct tx *tx, void *arg)
 	return OK;
 }
 
+/* Those of other organizations are not looked at: there may be thousands. */
+static enum result
+add_others(struct tx *tx, void *arg)
+{
+	int *org = arg, i;
+	enum result r = OK;
+
+	for (i = 0; r == OK && i < 500; i++) {
+		struct job other = fresh(++*org, "sync", 0);
+
+		r = jobs_add(tx, &other, false);
+	}
+	return r;
+}
+
+static enum result
+add_again(struct tx *tx, void *arg)
+{
+	enum result r = OK;
+	int i;
+
+	(void)arg;
+	for (i = 0; r == OK && i < 100; i++) {
+		struct job same = fresh(9000, "sync", 0);
+
+		r = jobs_add(tx, &same, true);
+	}
+	return r;
+}
+
+static void
+among_many(void)
+{
+	int org = 1000, i;
+	enum result r = OK;
+	int64_t began;
+
+	for (i = 0; r == OK && i < 8; i++)
+		r = store_run(try_store, add_others, &org);
+	is_int(r, OK, "four thousand jobs wait");
+	began = clock_mono();
+	is_int(store_run(try_store, add_again, NULL), OK, "one more is asked for, a hundred times");
+	ok(clock_mono() - began < 1000, "in %d ms", (int)(clock_mono() - began));
+}
+
 static enum result
 newest(struct tx *tx, void *arg)
 {
@@ -253,6 +299,7 @@ main(void)
 	try_run(brought_forward, NULL);
 	try_run(ruin, id);
 	try_run(past_ruins, id);
+	among_many();
 	try_close();
 	arena_free(arena);
 	return done_testing();
