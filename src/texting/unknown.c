@@ -225,7 +225,8 @@ give_up_looking(
 {
 	enum result r;
 
-	if (!v->app->settings->unknown_resend) {
+	/* Once by itself: a person may get it twice, but not as often as answers are lost. */
+	if (!v->app->settings->unknown_resend || m->posted_before != 0) {
 		m->held_why = "unknown-open";
 		return settle(tx, old, m, STATE_UNKNOWN);
 	}

@@ -183,9 +183,14 @@ test_resend(void)
 		resolve(&m, NULL, 0);
 	is_str(kit_state(kit_one, m.id), "queued",
 	    "with UNKNOWN_RESEND=yes it goes back to the queue after the last look");
-	kit_settings.unknown_resend = false;
 	c = kit_claimed(m.id);
 	is_int(c.message.attempts, 2, "and is posted again");
+	(void)kit_finish(kit_one, m.id, POST_UNKNOWN, NULL);
+	for (i = 0; i < 5; i++)
+		resolve(&m, NULL, 0);
+	is_str(kit_state(kit_one, m.id), "unknown", "lost again, it is not posted a third time");
+	is_str(kit_message(kit_one, m.id, NULL).held_why, "unknown-open", "a person decides");
+	kit_settings.unknown_resend = false;
 	(void)kit_receive(
 	    kit_one, kit_receipt("message-delivered", "first-try", OUR, BEN, c.tag, ""));
 	is_str(kit_state(kit_one, m.id), "delivered", "a late receipt of the first one counts");
