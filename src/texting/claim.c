@@ -383,7 +383,7 @@ finish(struct claiming *c, struct claim *out, bool *has_after)
 	out->message = c->m;
 	tag_write(c->org, c->entry.id, out->tag);
 	if (c->result == CLAIM_POST && store_flush(c->app->store) != OK)
-		return CLAIM_ERROR;
+		return CLAIM_UNSAFE;
 	return c->result;
 }
 

@@ -188,9 +188,20 @@ unknown(struct finishing *f)
 	return settle(f->tx, &f->old, &f->m, STATE_UNKNOWN);
 }
 
+/* Is it about an attempt before the last one? */
+static bool
+outdated(const struct finishing *f)
+{
+	return f->answer->attempt != 0 && f->answer->attempt != f->old.attempts;
+}
+
 static enum result
 apply(struct finishing *f)
 {
+	if (outdated(f) && f->answer->outcome != POST_ACCEPTED) {
+		log_warn("message %s: the answer to an attempt came when there was another", f->id);
+		return OK;
+	}
 	switch (f->answer->outcome) {
 	case POST_ACCEPTED:
 		return accepted(f);

@@ -6,7 +6,7 @@
  *   "sending" with the attempt.  It is durable before a byte goes out.
  * - Known not to have been sent: the connection failed before a byte of the request went
  *   out, 400 to 429 as published, 500 with Bandwidth's JSON type.
- * - Everything else is "unknown", never posted again by itself unless UNKNOWN_RESEND=yes.
+ * - Everything else is "unknown", never posted again by itself, or with UNKNOWN_RESEND=yes once.
  */
 #ifndef SPOKE_OUTBOX_H
 #define SPOKE_OUTBOX_H
@@ -31,8 +31,9 @@ enum claim_result {
 	 * *after),
 	 * without it the whole organization (pause, credentials, pace). */
 	CLAIM_LATER,
-	CLAIM_NONE, /* nothing due */
-	CLAIM_ERROR /* the store */
+	CLAIM_NONE,    /* nothing due */
+	CLAIM_ERROR,   /* the store */
+	CLAIM_UNSAFE   /* claimed, but not durably: give it back with POST_NOT_SENT */
 };
 
 /*
@@ -84,11 +85,15 @@ struct post_answer {
 	const char *type;	/* Bandwidth's "type" */
 	const char *words;	/* Bandwidth's "description" and field errors, or the transport's */
 	int64_t retry_after;	/* ms, 0 if not said */
+	int64_t attempt;	/* the claim's message.attempts; 0: whichever is the last */
 };
 
 /*
  * Stores what came of it (second transaction): state, contact, managers, orphan receipts,
  * daily counters. Flushed before it returns.  OK too for a message that was removed meanwhile.
+ * When the text was claimed again since, by another worker because this one was taken for dead,
+ * only that it was accepted still counts: anything else would put a text back into the queue that
+ * is being sent.
  */
 enum result outbox_finish(
     const struct app *, uint32_t org, const char *id, const struct post_answer *);
@@ -123,7 +128,7 @@ enum result outbox_unknown_due(
  * Binds it to the one listed message that is outbound, agrees in from, to, segments and
  * kind, lies within two minutes of the POST, and is bound to nothing else; if there is not
  * exactly one candidate, counts the look; after the last look it stays unknown and is held
- * for a person (or goes back to the queue when UNKNOWN_RESEND=yes).  One that was queued
+ * for a person (or goes back to the queue, once, when UNKNOWN_RESEND=yes).  One that was queued
  * again meanwhile is bound in the same way, so that it does not go out twice. looked false:
  * Bandwidth could not be asked; the look does not count.
  */

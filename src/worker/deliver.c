@@ -113,6 +113,10 @@ attempt(struct worker *w, int class_, struct sender *s)
 	case CLAIM_LATER:
 		blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN);
 		break;
+	case CLAIM_UNSAFE: /* the disk is full, as a rule */
+		failing(s, class_, now);
+		post_withdraw(p, "the claim could not be made durable");
+		return false;
 	case CLAIM_ERROR:
 		failing(s, class_, now);
 		break;

@@ -84,6 +84,8 @@ post_store(struct post *p)
 		    p->claim.message.id, r,
 		    p->answer.service_id != NULL ? "accepted" : "not accepted", p->answer.status);
 		mend_message(p->w->app, org, p->claim.message.id);
+		/* It may still be "sending" when the store works again. */
+		p->sender->unrecovered = true;
 	}
 	sender_unblock(p->sender); /* what waited behind it may go now */
 	/* It may be back in the queue, or is to be looked for. */
@@ -179,7 +181,8 @@ posted(void *arg, const struct http_answer *answer)
 	    .segments = a.segments,
 	    .type = a.type,
 	    .words = a.words,
-	    .retry_after = a.retry_after};
+	    .retry_after = a.retry_after,
+	    .attempt = p->claim.message.attempts};
 	p->answered = true;
 	log_outcome(p, &a, answer->took);
 	if (a.status == 401 || a.status == 403)
@@ -197,7 +200,8 @@ static void
 take_back(struct post *p, const char *why)
 {
 	log_warn("message %s: not posted: %s", p->claim.message.id, why);
-	p->answer = (struct post_answer){.outcome = POST_NOT_SENT, .words = why};
+	p->answer = (struct post_answer){
+	    .outcome = POST_NOT_SENT, .words = why, .attempt = p->claim.message.attempts};
 	p->answered = true;
 	pace_ended(p->pace, PACE_NOTHING, 0, clock_mono());
 	pace_give_back(p->pace, p->cost);
@@ -206,7 +210,7 @@ take_back(struct post *p, const char *why)
 
 /* ---- the last moment before the first byte ------------------------------------------ */
 
-/* Did this person ask for no more texts?  (Automatic answers were judged by the claim.) */
+/* Did this person ask for no more texts, or may have?  (Automatic answers were judged by the claim.) */
 static enum result
 read_wish(struct tx *tx, const struct post *p, const char *number, bool *goes)
 {
@@ -216,7 +220,7 @@ read_wish(struct tx *tx, const struct post *p, const char *number, bool *goes)
 	enum result r =
 	    contacts_get(tx, (uint32_t)p->claim.org.id, number, false, tx_arena(tx), &contact);
 
-	if (r == OK && !automatic && (contact.opted_out || contact.unsure))
+	if (r == OK && !automatic && (contact.opted_out || contact.held || contact.unsure))
 		*goes = false;
 	return r == NOT_FOUND ? OK : r;
 }
@@ -266,6 +270,27 @@ may_go(void *arg)
 
 /* ---- beginning ------------------------------------------------------------------------ */
 
+/* Counts it among those under way. */
+static void
+enlist(struct post *p)
+{
+	const struct message *m = &p->claim.message;
+
+	p->cost = (m->segments > 0 ? m->segments : 1) *
+		  (int64_t)(m->group.count > 0 ? m->group.count : 1);
+	p->generation = p->sender->generation;
+	p->pace = p->sender->pace;
+	list_add(p);
+	pace_began(p->pace, p->cost, clock_mono());
+}
+
+void
+post_withdraw(struct post *p, const char *why)
+{
+	enlist(p);
+	take_back(p, why);
+}
+
 void
 post_begin(struct post *p)
 {
@@ -276,12 +301,7 @@ post_begin(struct post *p)
 	    .content_type = "application/json; charset=utf-8",
 	    .may_go = may_go};
 
-	p->cost = (m->segments > 0 ? m->segments : 1) *
-		  (int64_t)(m->group.count > 0 ? m->group.count : 1);
-	p->generation = p->sender->generation;
-	p->pace = p->sender->pace;
-	list_add(p);
-	pace_began(p->pace, p->cost, clock_mono());
+	enlist(p);
 	messaging_body(&body, o->application_id, m, p->claim.tag, clock_now());
 	if (o->config_version != p->sender->version || p->sender->authorization.len == 0) {
 		take_back(p, "the settings were changed");

@@ -195,6 +195,36 @@ test_deep_receipt(void)
 	is_str(kit_state(kit_one, id), "delivered", "and applied when the answer comes");
 }
 
+/* A worker that was taken for dead has its answer when another one tries again. */
+static void
+test_outdated(void)
+{
+	static const enum post_outcome outcomes[] = {
+	    POST_NOT_SENT, POST_REJECTED, POST_UNAUTHORIZED, POST_BUSY, POST_SERVER, POST_UNKNOWN};
+	struct message m = kit_lost();
+	struct post_answer a = {.status = 500, .words = "late", .attempt = 1};
+	const char *why;
+	struct claim c;
+	size_t i;
+
+	(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why);
+	c = kit_claimed(m.id);
+	is_int(c.message.attempts, 2, "it is being sent a second time");
+	for (i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+		a.outcome = outcomes[i];
+		is_int(outbox_finish(&kit_app, kit_one, m.id, &a), OK, "an answer to the first");
+		is_str(kit_state(kit_one, m.id), "sending", "changes nothing about that");
+	}
+	is_int(kit_claim(kit_one, &c), CLAIM_NONE, "so it is not posted a third time");
+	a = (struct post_answer){
+	    .outcome = POST_ACCEPTED, .status = 202, .service_id = "late1", .attempt = 1};
+	is_int(outbox_finish(&kit_app, kit_one, m.id, &a), OK, "but if the first was taken");
+	is_str(kit_state(kit_one, m.id), "sent", "it was sent");
+	a = (struct post_answer){.outcome = POST_NOT_SENT, .words = "x", .attempt = 2};
+	is_int(outbox_finish(&kit_app, kit_one, m.id, &a), OK, "whatever became of the second");
+	is_str(kit_state(kit_one, m.id), "sent", "it stays so");
+}
+
 int
 main(void)
 {
@@ -205,6 +235,7 @@ main(void)
 	test_count_corrected();
 	test_early_receipts();
 	test_deep_receipt();
+	test_outdated();
 	kit_close();
 	return done_testing();
 }

@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use IO::Select;
+use JSON::PP;
 use Socket;
 use Test::More;
 use Time::HiRes qw(time sleep);
@@ -108,9 +109,14 @@ is($w->run, 0, 'the credentials are checked first');
 	is($w->record->{cred_state}, 'confirmed', 'nor calls the credentials refused');
 }
 
-# ---- PAUSE SENDING while the connection is made ------------------------------------------------
-{
-	$w->stop_sim;
+# ---- what is learned while the connection is made -----------------------------------------------
+$w = Worker->new;
+is($w->run, 0, 'the credentials are checked first');
+is($w->run, 0, 'and the numbers compared');
+$w->stop_sim;
+# do: what happens between claim and connection; state: what becomes of the text.
+sub withheld {
+	my ($what, $number, $do, $state) = @_;
 	socket my $l, PF_INET, SOCK_STREAM, 0 or die $!;
 	setsockopt $l, SOL_SOCKET, SO_REUSEADDR, 1;
 	bind $l, pack_sockaddr_in($w->{port}, INADDR_LOOPBACK) or die "bind: $!";
@@ -121,14 +127,14 @@ is($w->run, 0, 'the credentials are checked first');
 		connect $s, pack_sockaddr_in($w->{port}, INADDR_LOOPBACK);
 		$s;
 	} 1 .. 2;
-	my ($id) = $w->queue(1, '+19195550604');
+	my ($id) = $w->queue(1, $number);
 	my $pid = $w->spawn('--watch');
 	Worker::await(10, 'the claim', sub { $w->state($id) eq 'sending' });
-	$w->hand('pause', $w->{org}, 'yes');
-	is($w->state($id), 'sending', 'paused between claim and connection');
+	$do->($number);
+	is($w->state($id), 'sending', "$what between claim and connection");
 	my ($bytes, $end) = ('', time + 8);
 	my $select = IO::Select->new($l);
-	while (time < $end && $w->state($id) eq 'sending') {
+	while (time < $end && $w->state($id) ne $state) {
 		for my $fd ($select->can_read(0.1)) {
 			if ($fd == $l) {
 				accept my $c, $l or next;
@@ -138,9 +144,22 @@ is($w->run, 0, 'the credentials are checked first');
 			}
 		}
 	}
-	is($w->state($id), 'queued', 'the text is back in the queue');
-	is($bytes, '', 'not a byte of it left');
+	is($w->state($id), $state, "the text is $state");
+	unlike($bytes, qr/POST|Hello/, 'not a byte of it left');
 	kill 'TERM', $pid;
-	is(Worker::ended($pid, 10), 0, 'the end');
+	is(Worker::ended($pid, 40), 0, 'the end');
 }
+sub says {
+	my ($number, $text) = @_;
+	my $file = "$w->{dir}/event";
+	open my $f, '>', $file or die $!;
+	print $f encode_json([{ type => 'message-received', time => '2026-11-23T18:00:00.000Z', to => $Worker::NUMBER,
+		message => { id => "in-$number", direction => 'in', from => $number, to => [$Worker::NUMBER], text => $text } }]);
+	close $f;
+	is(system("$Worker::HAND event $w->{org} <$file >/dev/null"), 0, "$number says \"$text\"");
+}
+%ENV = (%ENV, %{$w->{env}});
+withheld('STOP', '+19195550605', sub { says($_[0], 'STOP') }, 'cancelled');
+withheld('what may be a wish to stop', '+19195550606', sub { says($_[0], 'please stop texting me, i am not interested') }, 'held');
+withheld('PAUSE SENDING', '+19195550604', sub { $w->hand('pause', $w->{org}, 'yes') }, 'queued');
 done_testing();
