@@ -7,7 +7,8 @@
 #   $s->lighttpd;                       # or ->apache('fcgid'), ->apache('cgi')
 #   my $r = $s->request(POST => "/bandwidth/1", ...);
 #
-# Everything listens on 127.0.0.1. What was started ends with the object.
+# Everything listens on 127.0.0.1. What was started ends with the object. environment => {...}: more of it for the
+# responder and the commands (not for the worker, to which the responder gives one of its own).
 package Spoke;
 use strict;
 use warnings;
@@ -89,11 +90,20 @@ sub run {
 		open STDOUT, '>', $out;
 		open STDERR, '>', $err;
 		$ENV{SPOKE_CONF} = "$self->{dir}/spoke.conf";
+		%ENV = (%ENV, %{$self->{environment} || {}});
 		exec @command or POSIX::_exit(127);
 	}
 	waitpid $pid, 0;
 	my $status = $? >> 8 | ($? & 127 ? 128 : 0);
 	return ($status, slurp($out), slurp($err));
+}
+
+# The processes of a program that belong to this installation.
+sub processes {
+	my ($self, $program) = @_;
+	return grep {
+		(readlink("/proc/$_/exe") // '') eq $program && index(slurp("/proc/$_/environ"), $self->{dir}) >= 0
+	} map { m{(\d+)$} } glob '/proc/[0-9]*';
 }
 
 sub slurp {
@@ -225,6 +235,7 @@ sub lighttpd {
 	my $mount = $self->{path} || '/';
 	my $procs = $o{processes} || 1;
 	my $fix = $self->{path} ? '' : '"fix-root-scriptname" => "enable",';
+	my %env = (SPOKE_CONF => "$d/spoke.conf", %{$self->{environment} || {}});
 	open my $f, '>', "$d/lighttpd.conf" or die $!;
 	print $f <<CONF;
 server.modules = ( "mod_fastcgi" )
@@ -236,7 +247,7 @@ server.max-fds = 1024
 server.feature-flags = ( "server.graceful-shutdown-timeout" => 5 )
 fastcgi.server = ( "$mount" => (( "bin-path" => "@{[responder()]}", "socket" => "$d/run/spoke.sock",
     "max-procs" => $procs, "check-local" => "disable", "disable-time" => 0, $fix
-    "bin-environment" => ( "SPOKE_CONF" => "$d/spoke.conf" ) )) )
+    "bin-environment" => ( @{[join ', ', map { qq("$_" => "$env{$_}") } sort keys %env]} ) )) )
 CONF
 	close $f;
 	$self->start(lighttpd => $self->find('lighttpd'), '-D', '-f', "$d/lighttpd.conf");
@@ -260,6 +271,7 @@ sub apache {
 	my $mount = $self->{path} || '';
 	my $auth = exists $o{auth} ? $o{auth} : 'CGIPassAuth On';
 	my $processes = $o{processes} || 16;
+	my %env = (SPOKE_CONF => "$d/spoke.conf", %{$self->{environment} || {}});
 	my ($load, $handler, $extra) = $mode eq 'fcgid'
 	    ? ("LoadModule fcgid_module $modules/mod_fcgid.so", 'fcgid-script', <<FCGID)
 FcgidIPCDir $d/run
@@ -267,11 +279,11 @@ FcgidProcessTableFile $d/run/fcgid_shm
 FcgidMaxProcessesPerClass $processes
 FcgidMaxProcesses $processes
 FcgidMaxRequestLen 67108864
-FcgidInitialEnv SPOKE_CONF $d/spoke.conf
+@{[join "\n", map { "FcgidInitialEnv $_ $env{$_}" } sort keys %env]}
 FCGID
 	    : ("LoadModule cgid_module $modules/mod_cgid.so", 'cgi-script', <<CGI);
 ScriptSock $d/run/cgid
-SetEnv SPOKE_CONF $d/spoke.conf
+@{[join "\n", map { "SetEnv $_ $env{$_}" } sort keys %env]}
 CGI
 	my $mpm = "LoadModule mpm_event_module $modules/mod_mpm_event.so";
 	mkdir "$d/bin";
