@@ -90,7 +90,9 @@ struct post_answer {
 
 /*
  * Stores what came of it (second transaction): state, contact, managers, orphan receipts,
- * daily counters. Flushed before it returns.  OK too for a message that was removed meanwhile.
+ * daily counters.  Flushed before it returns, unless the disk does not take it: what is lost then
+ * in a crash makes the message unknown.  Once it was OK it must not be called again.  OK too for a
+ * message that was removed meanwhile.
  * When the text was claimed again since, by another worker because this one was taken for dead,
  * only that it was accepted still counts: anything else would put a text back into the queue that
  * is being sent.

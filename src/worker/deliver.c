@@ -219,11 +219,12 @@ int
 deliver_store_results(struct worker *w)
 {
 	struct post *p, *next;
+	int64_t now = clock_mono();
 	int left = 0;
 
 	for (p = w->posts; p != NULL; p = next) {
 		next = p->next;
-		if (p->answered && post_store(p) != 0)
+		if (p->answered && ((!w->ending && p->again > now) || post_store(p) != 0))
 			left++;
 	}
 	return left;

@@ -29,7 +29,7 @@
 #include "worker/worker.h"
 
 #define BODY_MAX ((size_t)256 * 1024)
-#define STORE_TRIES 60 /* one each second; then the next worker finds the message "sending" */
+#define STORE_TRIES 60 /* one each second, then one each minute */
 
 struct post *
 post_new(struct worker *w, struct sender *s)
@@ -71,14 +71,29 @@ list_take(struct post *p)
 		p->next->prev = p->prev;
 }
 
+/* The store would not take what became of it: a full disk may last for hours. */
+static void
+put_off(struct post *p)
+{
+	if (p->tries++ == 0)
+		log_warn(
+		    "message %s: the store does not take what became of it now (%s, HTTP %d); it "
+		    "is tried again until it does",
+		    p->claim.message.id, p->answer.service_id != NULL ? "accepted" : "not accepted",
+		    p->answer.status);
+	p->again = clock_mono() + (p->tries < STORE_TRIES ? CLOCK_SECOND : CLOCK_MINUTE);
+}
+
 int
 post_store(struct post *p)
 {
 	uint32_t org = (uint32_t)p->claim.org.id;
 	enum result r = outbox_finish(p->w->app, org, p->claim.message.id, &p->answer);
 
-	if ((r == BUSY || r == FAILED) && ++p->tries < STORE_TRIES)
+	if (r == BUSY || r == FAILED) {
+		put_off(p);
 		return -1;
+	}
 	if (r != OK) {
 		log_error("message %s: its result could not be stored (%d): %s, HTTP %d",
 		    p->claim.message.id, r,

@@ -27,6 +27,7 @@ struct post {
 	bool withheld; /* what was learned between claim and first byte forbade it */
 	bool answered; /* answer is set, but not stored yet */
 	int tries;     /* to store it */
+	int64_t again; /* monotonic time of the next */
 };
 
 /* A post with its arena, for a claim to be made into. */
@@ -37,7 +38,10 @@ void post_drop(struct post *);
 void post_begin(struct post *);
 /* It is claimed, but must not be posted: back to the queue, as soon as the store takes that. */
 void post_withdraw(struct post *, const char *why);
-/* Stores the answer and frees the post; 0, or -1 when the store would not take it now. */
+/*
+ * Stores the answer and frees the post; 0, or -1 when the store would not take it now.  Then it is
+ * to be tried again, as long as this worker lives: nobody else would look at it.
+ */
 int post_store(struct post *);
 
 #endif
