@@ -42,7 +42,10 @@ struct store {
 	struct batches batches;
 	_Atomic int64_t tend_next; /* monotonic ms; not before */
 	atomic_flag tending;
-	_Atomic int64_t said; /* when a failure was last logged */
+	_Atomic int64_t said; /* when a failure was last logged, and which */
+	_Atomic int said_err;
+	_Atomic int64_t heard_since; /* lines of the engine's, in this minute */
+	_Atomic int heard;
 	_Atomic uint64_t retries;
 	struct op op; /* opening and closing */
 	struct op tend_op;
@@ -69,6 +72,9 @@ void table_close_all(struct store *);
 /* File name of a table ("meta.db"), and its name without the suffix. */
 const char *table_file(enum table);
 const char *table_name(enum table);
+
+/* Gives the engine what it calls (engine.c).  Returns 0 or a Berkeley DB error. */
+int engine_hooks(DB_ENV *, struct store *);
 
 /*
  * Translates an error of the engine for the caller, logs what an operator must

@@ -37,26 +37,6 @@
 
 enum joining { JOIN, RECOVER, RECOVER_ALL };
 
-static void
-on_message(const DB_ENV *env, const char *prefix, const char *text)
-{
-	const struct store *st = env->app_private;
-	(void)prefix;
-	/* Once everybody leaves, each thread would say the same. */
-	if (st == NULL || st->watch == NULL || !watch_leaving(st->watch))
-		log_warn("store: %s", text);
-}
-
-static void
-on_event(DB_ENV *env, u_int32_t event, void *info)
-{
-	struct store *st = env->app_private;
-	(void)info;
-	/* While joining, the error tells enter() to try again with a recovery. */
-	if (event == DB_EVENT_PANIC && st != NULL && st->env != NULL && st->watch != NULL)
-		watch_panic(st->watch);
-}
-
 /* Makes an environment handle with all its parameters.  Returns 0 or an error. */
 static int
 env_make(struct store *st, const struct store_options *o, DB_ENV **out)
@@ -65,10 +45,8 @@ env_make(struct store *st, const struct store_options *o, DB_ENV **out)
 	int err = db_env_create(&env, 0);
 	if (err != 0)
 		return err;
-	env->app_private = st;
-	env->set_errcall(env, on_message);
 	int64_t cache = o->cache_bytes > CACHE_MIN ? o->cache_bytes : CACHE_MIN;
-	if ((err = env->set_event_notify(env, on_event)) != 0 ||
+	if ((err = engine_hooks(env, st)) != 0 ||
 	    (err = env->set_lk_detect(env, DB_LOCK_DEFAULT)) != 0 ||
 	    (err = env->set_cachesize(
 		 env, (u_int32_t)(cache >> 30), (u_int32_t)(cache & ((1 << 30) - 1)), 1)) != 0 ||

@@ -14,7 +14,39 @@
  * that came while the checkpoint was written.  8 MiB cost no callbacks against 16, 4 MiB a fifth. */
 #define CHECKPOINT_KIB 8192
 #define CHECKPOINT_MINUTES 1
-#define SAY_EVERY_MS 1000
+#define SAY_EVERY_MS 1000     /* another fault */
+#define REPEAT_EVERY_MS 60000 /* the same */
+
+/* What can be done about it, for those who read the log. */
+static const char *
+remedy(int err)
+{
+	switch (err) {
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return ". Free some space; until then nothing is taken";
+	case EROFS:
+		return ". Make its file system writable; until then nothing is taken";
+	default:
+		return "";
+	}
+}
+
+/* A full disk or table fails every request: one line a minute says it. */
+static void
+say(struct store *st, int err, const char *doing, enum table t)
+{
+	int64_t now = clock_mono(), said = atomic_load(&st->said);
+	bool same = atomic_load(&st->said_err) == err;
+	if (watch_leaving(st->watch) ||
+	    (said != 0 && now - said < (same ? REPEAT_EVERY_MS : SAY_EVERY_MS)) ||
+	    !atomic_compare_exchange_strong(&st->said, &said, now))
+		return;
+	atomic_store(&st->said_err, err);
+	log_error("store: %s%s%s failed in %s: %s%s", doing, t < T_COUNT ? " " : "",
+	    t < T_COUNT ? table_name(t) : "", st->dir, db_strerror(err), remedy(err));
+}
 
 enum result
 engine_result(struct store *st, int err, const char *doing, enum table t)
@@ -38,13 +70,7 @@ engine_result(struct store *st, int err, const char *doing, enum table t)
 	default:
 		break;
 	}
-	/* A full disk or table fails every request: one line a second says it. */
-	int64_t now = clock_mono();
-	int64_t said = atomic_load(&st->said);
-	if (!watch_leaving(st->watch) && now - said >= SAY_EVERY_MS &&
-	    atomic_compare_exchange_strong(&st->said, &said, now))
-		log_error("store: %s%s%s failed: %s", doing, t < T_COUNT ? " " : "",
-		    t < T_COUNT ? table_name(t) : "", db_strerror(err));
+	say(st, err, doing, t);
 	return r;
 }
 

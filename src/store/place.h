@@ -25,8 +25,9 @@ enum result place_check(const char *dir, bool create, struct buf *why);
 enum result place_room(const char *dir, int64_t bytes, struct buf *why);
 
 /*
- * Makes sure that every page of the engine's shared files has a block on disk: writing to
- * one without would kill the process when the disk is full.
+ * Makes sure that every page of the engine's shared files has a block on disk, and every page
+ * that they may grow by: writing to one without would kill the process when the disk is full.
+ * Called by a process that has them mapped.
  */
 enum result place_settle(const char *dir, struct buf *why);
 

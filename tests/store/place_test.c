@@ -18,7 +18,10 @@
 #include "store/place.h"
 #include "unit/tap.h"
 
+#define BIG_CACHE ((int64_t)32 << 20)
+
 static struct buf why = BUF_INIT(2000);
+static int64_t cache; /* or 0: what is usual in tests */
 
 /* Opens and closes; the result. */
 static enum result
@@ -28,6 +31,8 @@ try(const char *dir, bool create)
 	struct store *st = NULL;
 	o.dir = dir;
 	o.create = create;
+	if (cache > 0)
+		o.cache_bytes = cache;
 	buf_reset(&why);
 	enum result r = store_open(&o, &st, &why);
 	store_close(st);
@@ -88,6 +93,37 @@ modes(const char *dir)
 	ok(files > T_COUNT, "the store has its files");
 	is_int(wide, 0, "all of mode 0600, although the umask is 0");
 	ok(stat(dir, &st) == 0 && (st.st_mode & 0777) == 0700, "and the directory 0700");
+}
+
+/*
+ * The engine's shared files have a block for every page, also for those that they have yet to grow
+ * into; where the file system can't promise that, there is nothing to see.
+ */
+static void
+blocks(const char *dir)
+{
+	struct dirent *e;
+	struct stat st;
+	int64_t sparse = 0, all = 0;
+	char path[600];
+	(void)snprintf(path, sizeof path, "%s/probe", dir);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	bool can = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 4096) == 0;
+	(void)close(fd);
+	(void)unlink(path);
+	DIR *d = opendir(dir);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "__db.", 5) != 0 ||
+		    fstatat(dirfd(d), e->d_name, &st, 0) != 0)
+			continue;
+		sparse += st.st_blocks * 512 < st.st_size;
+		all += st.st_blocks * 512;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	is_int(sparse, 0, "no page of shared memory lacks its block on disk");
+	ok(!can || all > ((int64_t)12 << 20) + BIG_CACHE,
+	    "nor will one when the cache has grown (%lld KiB)", (long long)(all >> 10));
 }
 
 /* With room for no more than a megabyte in a file. */
@@ -155,6 +191,9 @@ main(void)
 	put_file(test_dir(), "file", "x");
 	is_int(try(path, false), REFUSED, "a file is no directory");
 	full_disk(test_path("small"));
+	cache = BIG_CACHE;
+	is_int(try(test_path("big"), true), OK, "a store with a big cache");
+	blocks(test_path("big"));
 	buf_free(&why);
 	return done_testing();
 }

@@ -1,0 +1,137 @@
+# Survival.pm: an installation to which the worst is done: Spoke.pm's, with programs that run into trouble.c's
+# troubles, and what the tests of this folder look at alike.
+#
+#   my $s = Survival->new(settings => {...});        # then ->sim, ->init, ->lighttpd as ever
+#   Survival::small_disk(64);                        # from here on DATA_DIR is a file system of so many MiB, if that can be
+#   $s->trouble(error => ENOSPC);  $s->trouble(error => 0);
+#   $s->kill_all;                                    # every process of the installation, by SIGKILL
+#   my @lines = $s->lines(qr/No space left/);        # of all logs
+package Survival;
+use strict;
+use warnings;
+use Errno qw(ENOSPC);
+use Fcntl qw(SEEK_SET);
+use File::Temp ();
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Ledger;
+use Spoke;
+use Time::HiRes qw(sleep time);
+our @ISA = ('Spoke');
+
+# As in trouble.c: where each stands, and how it is written.
+my %PLACE = (clock_ms => [0, 'q'], error => [8, 'l'], fs => [12, 'L'], sync_ms => [16, 'l'], dir => [24, 'Z512'],
+	disk => [536, 'Z512'], boot => [1048, 'Z512']);
+my $SIZE = 1560;
+
+# Runs the rest of the test where a small file system of its own is mounted at $ENV{SPOKE_SMALL_DISK}; where nobody may
+# mount, it goes on without one.
+sub small_disk {
+	my ($mib) = @_;
+	return if defined $ENV{SPOKE_SMALL_DISK};
+	my $dir = File::Temp::tempdir('spoke-disk-XXXXXX', TMPDIR => 1);
+	my @apart = $> == 0 ? qw(unshare -m) : qw(unshare -c -m --keep-caps);
+	my $mount = "mount -t tmpfs -o mode=0755,size=${mib}m none $dir";
+	# Only the mount itself needs capabilities; with them the programs could write what they may not.
+	my @without = qw(setpriv --inh-caps=-all --ambient-caps=-all);
+	@without = () if $> == 0;
+	if (system("@apart sh -c '$mount && @without true' >/dev/null 2>&1") == 0) {
+		local $ENV{SPOKE_SMALL_DISK} = $dir;
+		local $ENV{SPOKE_SMALL_DISK_RUN} = join ' ', $^X, $0;
+		my $status = system @apart, 'sh', '-c', "$mount && exec @without \$SPOKE_SMALL_DISK_RUN";
+		rmdir $dir;
+		exit($status == 0 ? 0 : ($status >> 8) || 1);
+	}
+	rmdir $dir;
+	$ENV{SPOKE_SMALL_DISK} = '';
+}
+
+sub new {
+	my ($class, %o) = @_;
+	my $self = Spoke->new(%o);
+	bless $self, $class;
+	my $d = $self->{dir};
+	$self->{data} = "$d/data";
+	if ($ENV{SPOKE_SMALL_DISK}) {
+		$self->{data} = "$ENV{SPOKE_SMALL_DISK}/data";
+		$self->{settings}{DATA_DIR} = $self->{data};
+	}
+	open my $f, '>', "$d/trouble" or die $!;
+	print $f "\0" x $SIZE;
+	close $f;
+	$self->{environment} = { LD_PRELOAD => Spoke::build() . '/tests/survival/trouble.so', SPOKE_TROUBLE => "$d/trouble" };
+	$self->trouble(dir => $self->{data});
+	# The worker gets an environment made for it; so it is started through a script.
+	open $f, '>', "$d/worker" or die $!;
+	print $f "#!/bin/sh\n", (map { "export $_='$self->{environment}{$_}'\n" } sort keys %{$self->{environment}}),
+		'exec ', Spoke::build(), "/spoke-worker \"\$@\"\n";
+	close $f;
+	chmod 0755, "$d/worker";
+	$self->{settings}{WORKER} = "$d/worker";
+	return $self;
+}
+
+# Changes what is wrong, for all that run and for all to come.
+sub trouble {
+	my ($self, %o) = @_;
+	open my $f, '+<', "$self->{dir}/trouble" or die $!;
+	for my $name (keys %o) {
+		my ($at, $how) = @{$PLACE{$name}};
+		sysseek $f, $at, SEEK_SET;
+		syswrite $f, pack $how, $o{$name};
+	}
+	close $f;
+	return $self;
+}
+
+sub workers { my ($self) = @_; return $self->processes(Spoke::build() . '/spoke-worker') }
+sub responders { my ($self) = @_; return $self->processes(Spoke::responder()) }
+
+# Everything of this installation but the simulator and the test: as when the power goes.
+sub kill_all {
+	my ($self) = @_;
+	my @servers = grep { defined } @{$self->{pid}}{qw(lighttpd apache)};
+	my @all;
+	do {
+		@all = ($self->workers, $self->responders);
+		kill 'KILL', (map { -$_ } @servers), @all;
+		$self->stop($_, 'KILL') for qw(lighttpd apache);
+	} while (@all);
+	return $self;
+}
+
+# No room for more, of the real kind where there is a small disk.
+sub fill {
+	my ($self) = @_;
+	return $self->trouble(error => ENOSPC) if !$ENV{SPOKE_SMALL_DISK};
+	open my $f, '>', "$ENV{SPOKE_SMALL_DISK}/fill" or die $!;
+	for (my $piece = "x" x 65536; length $piece; substr($piece, length($piece) / 2) = '') {
+		1 while (syswrite($f, $piece) // 0) == length $piece;
+		last if length $piece == 1;
+	}
+	return $self;
+}
+
+sub unfill {
+	my ($self) = @_;
+	unlink "$ENV{SPOKE_SMALL_DISK}/fill" if $ENV{SPOKE_SMALL_DISK};
+	return $self->trouble(error => 0);
+}
+
+# The lines of all logs that match.
+sub lines {
+	my ($self, $match) = @_;
+	my $d = $self->{dir};
+	return grep { /$match/ } map { split /\n/, Spoke::slurp($_) }
+		"$d/lighttpd.log", "$d/apache.error.log", "$self->{data}/worker.log", glob "$d/*.err";
+}
+
+# Asks until it is well again; how long that took, in seconds.
+sub back {
+	my ($self, $seconds) = @_;
+	my $begun = time;
+	$self->await($seconds, 'the service', sub { $self->request(GET => '/healthz')->{status} == 200 });
+	return time - $begun;
+}
+
+1;
