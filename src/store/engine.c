@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "store/engine.h"
 
-#define LINES 5 /* of the engine's, in a minute */
+#define LINES 3 /* of the engine's, in a minute */
 
 /* One fault makes the engine say something for each page and each request. */
 static bool
@@ -45,7 +45,7 @@ on_event(DB_ENV *env, u_int32_t event, void *info)
 	(void)info;
 	/* While joining, the error tells enter() to try again with a recovery. */
 	if (event == DB_EVENT_PANIC && st != NULL && st->env != NULL && st->watch != NULL)
-		watch_panic(st->watch);
+		watch_panic(st->watch, ENGINE_PANIC);
 }
 
 /*

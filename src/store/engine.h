@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "store/kv.h"
 #include "store/store.h"
@@ -35,6 +36,8 @@ struct store {
 	char *dir;
 	const struct settings *settings;
 	struct store_memo memo;
+	dev_t dev; /* which directory that was when it was opened */
+	ino_t ino;
 	struct handle tables[T_COUNT];
 	pthread_mutex_t pool_lock;
 	pthread_mutex_t write_lock; /* one writing transaction at a time in a process: see tx.c */
@@ -72,6 +75,8 @@ void table_close_all(struct store *);
 /* File name of a table ("meta.db"), and its name without the suffix. */
 const char *table_file(enum table);
 const char *table_name(enum table);
+
+#define ENGINE_PANIC "the engine asks for recovery"
 
 /* Gives the engine what it calls (engine.c).  Returns 0 or a Berkeley DB error. */
 int engine_hooks(DB_ENV *, struct store *);

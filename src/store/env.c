@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -173,9 +174,14 @@ enter(struct store *st, const struct store_options *o, const struct gate_options
 {
 	const char *reason = NULL;
 	*again = false;
+	struct stat dir;
 	enum result r = gate_open(go, &st->gate, &reason, why);
 	if (r != OK)
 		return r;
+	if (stat(o->dir, &dir) == 0) {
+		st->dev = dir.st_dev;
+		st->ino = dir.st_ino;
+	}
 	if (reason != NULL) {
 		r = recover(st, o, reason, why);
 		if (r != OK)

@@ -2,6 +2,7 @@
  * flush.c: making commits durable, checkpoints, and telling errors apart.
  */
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -54,7 +55,7 @@ engine_result(struct store *st, int err, const char *doing, enum table t)
 	enum result r = FAILED;
 	switch (err) {
 	case DB_RUNRECOVERY:
-		watch_panic(st->watch);
+		watch_panic(st->watch, ENGINE_PANIC);
 		return BUSY;
 	case DB_LOCK_DEADLOCK:
 	case DB_LOCK_NOTGRANTED:
@@ -72,6 +73,25 @@ engine_result(struct store *st, int err, const char *doing, enum table t)
 	}
 	say(st, err, doing, t);
 	return r;
+}
+
+/*
+ * What was written is durable, but where?  A directory that was moved or unmounted takes everything
+ * as before, and nobody who opens the store under its name will ever see it.
+ */
+static bool
+is_here(struct store *st)
+{
+	struct stat now;
+	if (stat(st->dir, &now) == 0 && now.st_dev == st->dev && now.st_ino == st->ino)
+		return true;
+	if (!watch_leaving(st->watch))
+		log_error(
+		    "store: the data directory %s was moved, removed or unmounted. Put it back, "
+		    "or restore the backup; until then nothing is taken",
+		    st->dir);
+	watch_panic(st->watch, "the data directory is not where it was");
+	return false;
 }
 
 enum result
@@ -92,6 +112,8 @@ store_flush(struct store *st)
 	tx_give(tx);
 	if (err != 0)
 		return engine_result(st, err, "flushing the log", T_COUNT);
+	if (!is_here(st))
+		return BUSY;
 	tx_settled = st;
 	return OK;
 }

@@ -32,7 +32,8 @@ owner_become(const char *dir, struct buf *why)
 
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
 		buf_addf(why,
-		    "There is no data directory %s. Run \"spokectl init\" first, or mend DATA_DIR.",
+		    "There is no data directory %s. If this is a new installation, run "
+		    "\"spokectl init\"; if it had one, put it back or restore the backup.",
 		    dir);
 		return NOT_FOUND;
 	}

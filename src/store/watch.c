@@ -33,7 +33,7 @@ struct watch {
 	atomic_bool idle; /* asleep until nudged */
 	atomic_bool stop;
 	atomic_bool leaving;
-	atomic_bool panic;
+	_Atomic(const char *) panic; /* why everybody must leave */
 	bool said_often;
 	void (*leave)(void *arg, const char *why);
 	void *leave_arg;
@@ -105,8 +105,9 @@ static bool
 tick(struct watch *w)
 {
 	bool patient;
-	if (atomic_load(&w->panic))
-		leave_now(w, "the engine asks for recovery");
+	const char *panic = atomic_load(&w->panic);
+	if (panic != NULL)
+		leave_now(w, panic);
 	if (gate_poisoned(w->gate))
 		leave_now(w, "the store must be recovered");
 	enum found f = look_over(w, &patient);
@@ -201,9 +202,9 @@ watch_leaving(const struct watch *w)
 }
 
 void
-watch_panic(struct watch *w)
+watch_panic(struct watch *w, const char *why)
 {
-	atomic_store(&w->panic, true);
+	atomic_store(&w->panic, why);
 	(void)gate_poison(w->gate);
 }
 

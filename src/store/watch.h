@@ -37,8 +37,8 @@ void watch_stop(struct watch *);
 /* True once this process is to leave; nothing new may enter the engine. */
 bool watch_leaving(const struct watch *);
 
-/* The engine must be recovered: poisons the gate, so that everybody leaves. */
-void watch_panic(struct watch *);
+/* Nobody may go on as it is: poisons the gate, so that everybody leaves.  why: a literal. */
+void watch_panic(struct watch *, const char *why);
 
 /* Registers an op; it stays registered until watch_stop. */
 void watch_add(struct watch *, struct op *);
