@@ -18,6 +18,7 @@
 #include "store/meta.h"
 #include "store/owner.h"
 #include "store/store.h"
+#include "store/wake.h"
 
 /* ---- help ------------------------------------------------------------ */
 
@@ -247,8 +248,10 @@ run(struct ctl *ctl)
 		code = need_organization(ctl);
 	if (code == 0)
 		code = ctl->command->run(ctl);
-	if (ctl->app.store != NULL)
+	if (ctl->app.store != NULL) {
+		wake_settle(&ctl->settings, ctl->app.store);
 		store_close(ctl->app.store);
+	}
 	return code;
 }
 

@@ -16,6 +16,7 @@
 #include "responder/responder.h"
 #include "responder/serve.h"
 #include "responder/start.h"
+#include "store/wake.h"
 
 #define DRAIN_WAIT_MS 2000 /* for the next piece of a body that nobody wants */
 #define DRAIN_MOST ((uint64_t)256 * 1024 * 1024)
@@ -129,6 +130,8 @@ responder_cgi(void)
 	drain_input(count);
 	close_output();
 	serve_done(x, taken);
+	if (start.app.store != NULL)
+		wake_settle(&start.settings, start.app.store);
 	start_end(&start);
 	return 0;
 }

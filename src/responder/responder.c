@@ -21,6 +21,7 @@
 #include "responder/serve.h"
 #include "responder/start.h"
 #include "store/store.h"
+#include "store/wake.h"
 
 #define LISTEN_FD 0   /* FCGI_LISTENSOCK_FILENO */
 #define RETRY_MS 3000 /* while settings or store are not in order */
@@ -95,6 +96,8 @@ look_after(int signals, struct start *start, struct server *server, struct pool 
 			log_info("the settings have changed: starting again");
 			return ENDING_AGAIN;
 		}
+		if (ready)
+			wake_again(&start->settings, start->app.store);
 	}
 }
 

@@ -105,6 +105,8 @@ recover(struct store *st, const struct store_options *o, const char *reason, str
 {
 	int64_t begun = clock_mono();
 	enum result r = place_room(o->dir, REGION_BYTES + o->cache_bytes + o->cache_bytes / 4, why);
+	if (r == OK)
+		r = place_clear(o->dir, why);
 	if (r != OK)
 		return r;
 	int err = env_open(st, o, gate_is_copy(st->gate) ? RECOVER_ALL : RECOVER);

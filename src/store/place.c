@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "store/format.h"
 #include "store/place.h"
 
@@ -198,6 +199,31 @@ place_room(const char *dir, int64_t bytes, struct buf *why)
 	return FAILED;
 }
 
+/* "__db.001"; other names that begin so are databases which recovery needs. */
+static bool
+is_region(const char *name)
+{
+	return strncmp(name, "__db.", 5) == 0 && digits_valid(name + 5, strlen(name + 5), 3, 3);
+}
+
+enum result
+place_clear(const char *dir, struct buf *why)
+{
+	enum result r = OK;
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	while (d != NULL && r == OK && (e = readdir(d)) != NULL) {
+		if (!is_region(e->d_name) || unlinkat(dirfd(d), e->d_name, 0) == 0)
+			continue;
+		buf_addf(why, "Cannot remove %s in %s, which must be made anew: %s.", e->d_name,
+		    dir, log_errno(errno));
+		r = FAILED;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return r;
+}
+
 /*
  * So many bytes of the file of that name does this process have mapped: "7f10-7f20 rw-s 0 00:2c
  * 4711 /path/name".  To so many the engine may make it grow.
@@ -246,7 +272,7 @@ place_settle(const char *dir, struct buf *why)
 	DIR *d = opendir(dir);
 	struct dirent *e;
 	while (d != NULL && r == OK && (e = readdir(d)) != NULL) {
-		if (strncmp(e->d_name, "__db.", 5) != 0)
+		if (!is_region(e->d_name))
 			continue;
 		int fd = openat(dirfd(d), e->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 		int err = fd < 0 ? errno : settle_file(fd, e->d_name);

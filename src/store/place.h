@@ -25,6 +25,12 @@ enum result place_check(const char *dir, bool create, struct buf *why);
 enum result place_room(const char *dir, int64_t bytes, struct buf *why);
 
 /*
+ * Removes the engine's shared files, before a recovery makes them anew: the engine reads them once
+ * more to do so itself, and after a power cut they may hold anything.
+ */
+enum result place_clear(const char *dir, struct buf *why);
+
+/*
  * Makes sure that every page of the engine's shared files has a block on disk, and every page
  * that they may grow by: writing to one without would kill the process when the disk is full.
  * Called by a process that has them mapped.

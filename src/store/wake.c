@@ -37,8 +37,12 @@
 
 #define ORGS_PIECE 25 /* looked at for something overdue at a time */
 
-#define START_GAP CLOCK_SECOND	 /* between two starts */
-#define OVERDUE_GAP CLOCK_MINUTE /* between two starts because of something overdue */
+#define START_GAP CLOCK_SECOND	     /* between two starts */
+#define OVERDUE_GAP CLOCK_MINUTE     /* between two starts because of something overdue */
+#define IDLE_GAP (30 * CLOCK_SECOND) /* between two looks of an idle process */
+
+/* When a start that was asked for too soon after another may be tried; 0: there is none. */
+static _Atomic int64_t put_off;
 
 /* Opens a file of the data directory; -1 with errno. */
 static int
@@ -227,7 +231,7 @@ static void
 start_one(const struct settings *s, const char *dir, int64_t gap)
 {
 	int fd = open_file(dir, STARTER, O_RDWR | O_CREAT);
-	int64_t now;
+	int64_t now, last;
 
 	if (fd < 0) {
 		log_error("cannot open %s/%s: %s", dir, STARTER, log_errno(errno));
@@ -236,9 +240,12 @@ start_one(const struct settings *s, const char *dir, int64_t gap)
 	/* Who holds the starter's lock starts a worker that has yet to look at the queue. */
 	if (try_lock(fd) == 0 && !worker_running(dir)) {
 		now = clock_mono();
-		if (now - last_start(fd, now) >= gap) {
+		last = last_start(fd, now);
+		if (now - last >= gap) {
 			note_start(fd, now);
 			start_worker(s);
+		} else if (gap == START_GAP) {
+			atomic_store(&put_off, last + gap);
 		}
 	}
 	close(fd);
@@ -338,4 +345,30 @@ wake_if_due(const struct settings *s, struct store *store)
 		return;
 	if (store_read(store, overdue, NULL) == OK)
 		start_one(s, dir, OVERDUE_GAP);
+}
+
+void
+wake_again(const struct settings *s, struct store *store)
+{
+	static _Atomic int64_t next;
+	int64_t now = clock_mono(), then = atomic_load(&put_off);
+
+	if (then != 0 && now >= then) {
+		atomic_store(&put_off, 0);
+		wake_worker(s, store, 0); /* whosever it was */
+	} else if (then == 0 && now >= atomic_load(&next)) {
+		atomic_store(&next, now + IDLE_GAP);
+		wake_if_due(s, store);
+	}
+}
+
+void
+wake_settle(const struct settings *s, struct store *store)
+{
+	int64_t then = atomic_load(&put_off);
+
+	if (then == 0)
+		return;
+	clock_sleep(then - clock_mono());
+	wake_again(s, store);
 }

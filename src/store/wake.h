@@ -46,6 +46,17 @@ void wake_worker(const struct settings *, struct store *, uint32_t org);
  */
 void wake_if_due(const struct settings *, struct store *);
 
+/*
+ * For a responder's idle moments, every few seconds: starts the worker that was asked for when
+ * one had been started within the same second (that one may have been killed), and looks twice
+ * a minute for something overdue, so that after a worker's death nobody waits for the next
+ * request.
+ */
+void wake_again(const struct settings *, struct store *);
+
+/* For a program that ends: waits for the moment (at most a second) when such a start may be. */
+void wake_settle(const struct settings *, struct store *);
+
 /* Does a worker hold the lock now? */
 bool worker_running(const char *dir);
 

@@ -11,6 +11,8 @@ use strict;
 use warnings;
 use Errno qw(ENOSPC);
 use Fcntl qw(SEEK_SET);
+use File::Basename qw(basename);
+use File::Copy qw(copy);
 use File::Temp ();
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -99,6 +101,70 @@ sub kill_all {
 	} while (@all);
 	return $self;
 }
+
+# ---- power cuts --------------------------------------------------------------------
+
+# From here on each file is kept as it was when it was last synced. Called while nobody uses the store.
+sub keep_synced {
+	my ($self) = @_;
+	my $d = $self->{dir};
+	mkdir "$d/disk";
+	mkdir "$d/calm";
+	copy($_, "$d/disk/" . basename($_)) for glob "$self->{data}/*.db $self->{data}/log.*";
+	# As they look when nobody is in the store: what can't be told by looking must not be trusted.
+	copy($_, "$d/calm/" . basename($_)) for glob "$self->{data}/__db.* $self->{data}/gate";
+	return $self->trouble(disk => "$d/disk");
+}
+
+# A file as a disk may have it after the power was cut: as it was synced, as it was written since, or some blocks so and
+# some so. before, now: its bytes.
+sub aged {
+	my ($before, $now) = @_;
+	my $dice = int rand 3;
+	return $dice ? $now : $before if $dice < 2;
+	my $size = rand() < 0.5 ? length $now : length $before;
+	my $out = '';
+	for (my $at = 0; $at < $size; $at += 4096) {
+		my $from = rand() < 0.5 ? $before : $now;
+		my $piece = $at < length $from ? substr($from, $at, 4096) : '';
+		my $n = $size - $at < 4096 ? $size - $at : 4096;
+		$out .= substr($piece . "\0" x 4096, 0, $n);
+	}
+	return $out;
+}
+
+# The power goes, and comes back: everything of the store at an age of its own, none older than its last sync; the gate
+# as when nobody was there; a new boot (boot: what the kernel calls it).
+sub power_cut {
+	my ($self, $boot) = @_;
+	my ($d, $data) = ($self->{dir}, $self->{data});
+	$self->kill_all;
+	my %names = map { basename($_) => 1 } glob "$data/*.db $data/log.* $data/__db.* $data/gate $d/disk/*.db $d/calm/*";
+	# Logs are removed from the oldest on; the last of these removals may not have reached the disk.
+	my @removed = sort grep { !$names{$_} } map { basename($_) } glob "$d/disk/log.*";
+	my @forgotten = splice @removed, 0, rand(@removed + 1);
+	unlink map { "$d/disk/$_" } @forgotten;
+	for my $name (sort(keys %names), @removed) {
+		my $shared = $name =~ /^__db|^gate$/;
+		my $before = Spoke::slurp($shared ? "$d/calm/$name" : "$d/disk/$name");
+		my $now = -e "$data/$name" ? Spoke::slurp("$data/$name") : $before;
+		my $aged = $name eq 'gate' ? $before : aged($before, $now);
+		# What was mapped and never written back is zeros, or nothing.
+		$aged = ('', $now, aged('', $now))[rand 3] if $name =~ /^__db/ && rand() < 0.5;
+		$aged = '' if $name =~ /^__db/ && !$self->{cuts};
+		open my $f, '>', "$data/$name" or die $!;
+		print $f $aged;
+		close $f;
+		copy("$data/$name", "$d/disk/$name") if !$shared;
+	}
+	open my $f, '>', "$d/boot" or die $!;
+	print $f $boot;
+	close $f;
+	$self->{cuts}++;
+	return $self->trouble(boot => "$d/boot");
+}
+
+# ---- full disks ----------------------------------------------------------------------
 
 # No room for more, of the real kind where there is a small disk.
 sub fill {
