@@ -351,11 +351,17 @@ void
 wake_again(const struct settings *s, struct store *store)
 {
 	static _Atomic int64_t next;
+	static atomic_bool looked;
+	const char *dir = store_dir(store);
 	int64_t now = clock_mono(), then = atomic_load(&put_off);
 
 	if (then != 0 && now >= then) {
 		atomic_store(&put_off, 0);
 		wake_worker(s, store, 0); /* whosever it was */
+	} else if (!atomic_exchange(&looked, true)) {
+		/* It may have come back because the worker died. */
+		if (!worker_running(dir) && store_read(store, overdue, NULL) == OK)
+			start_one(s, dir, START_GAP);
 	} else if (then == 0 && now >= atomic_load(&next)) {
 		atomic_store(&next, now + IDLE_GAP);
 		wake_if_due(s, store);

@@ -48,9 +48,9 @@ void wake_if_due(const struct settings *, struct store *);
 
 /*
  * For a responder's idle moments, every few seconds: starts the worker that was asked for when
- * one had been started within the same second (that one may have been killed), and looks twice
- * a minute for something overdue, so that after a worker's death nobody waits for the next
- * request.
+ * one had been started within the same second (that one may have been killed).  Looks for
+ * something overdue once when the process is new, and then twice a minute, so that after a
+ * worker's death nobody waits for the next request.
  */
 void wake_again(const struct settings *, struct store *);
 

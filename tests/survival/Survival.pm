@@ -17,6 +17,7 @@ use File::Temp ();
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Ledger;
+use POSIX qw(:sys_wait_h);
 use Spoke;
 use Time::HiRes qw(sleep time);
 our @ISA = ('Spoke');
@@ -182,6 +183,20 @@ sub unfill {
 	my ($self) = @_;
 	unlink "$ENV{SPOKE_SMALL_DISK}/fill" if $ENV{SPOKE_SMALL_DISK};
 	return $self->trouble(error => 0);
+}
+
+# Restarts a web server as a service manager does: all of its processes are told to end, or only the first one, and what
+# is left when that one has ended, the worker too, is killed.
+sub restart_service {
+	my ($self, $server, $mode, $start) = @_;
+	my $pid = delete $self->{pid}{$server};
+	kill 'TERM', $mode eq 'all' ? ($pid, $self->workers, $self->responders) : $pid;
+	$self->await(10, "$server to end", sub { waitpid($pid, WNOHANG) == $pid });
+	@{$self->{pids}} = grep { $_ != $pid } @{$self->{pids}};
+	my @rest;
+	kill 'KILL', @rest while @rest = ($self->workers, $self->responders);
+	$start->();
+	return $self;
 }
 
 # The lines of all logs that match.
