@@ -42,6 +42,7 @@ cmd_numbers_buy(struct ctl *ctl)
 		return code;
 	inventory_once(once);
 	in.once = once;
+	in.key = ctl_option(ctl, "once");
 	r = inventory_order(&ctl->app, org, &in, ctl_who(ctl), "local", &answer);
 	return ctl_numbers_asked(ctl, org, r, &answer, wait);
 }

@@ -2,6 +2,7 @@
  * numbers_jobs.c: spokectl numbers sync, search, job and jobs: what Bandwidth is asked, and how
  * that goes.  The worker asks; these queue and wait.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/phone.h"
@@ -180,6 +181,8 @@ ctl_numbers_asked(struct ctl *ctl, uint32_t org, enum result r,
 	if (r != OK)
 		return ctl_result(r, "organization");
 	wake_worker(&ctl->settings, ctl->app.store, org);
+	if (answer->again)
+		fprintf(stderr, "spokectl: this was asked for before; nothing more is ordered\n");
 	return ctl_numbers_job(ctl, org, arena_str(ctl->arena, answer->job), wait);
 }
 

@@ -121,10 +121,10 @@ const struct command ctl_commands[] = {
 	"area= state= city= zip= toll-free= quantity= wait=", 1, 1, NEED_STORE, cmd_numbers_search},
     {"numbers buy",
 	"N NUMBER [...] | N --area CODE|--state ST [--city CITY]|--zip ZIP|--toll-free PATTERN "
-	"[--quantity N] [--all] [--backorder] [--campaign ID] [--yes] [--wait SECONDS]",
-	"Orders numbers, which costs money; asks first unless --yes is said.",
-	"spokectl numbers buy 1 --area 919 --quantity 3 --yes --wait 60",
-	"area= state= city= zip= toll-free= quantity= all backorder campaign= yes wait=", 1, 14,
+	"[--quantity N] [--all] [--backorder] [--campaign ID] [--once KEY] [--yes] [--wait SECONDS]",
+	"Orders numbers, which costs money; asks first unless --yes is said. The same KEY is one order.",
+	"spokectl numbers buy 1 --area 919 --quantity 3 --once may-2026 --yes --wait 60",
+	"area= state= city= zip= toll-free= quantity= all backorder campaign= once= yes wait=", 1, 14,
 	NEED_STORE, cmd_numbers_buy},
     {"numbers release", "N NUMBER [...] [--days N] [--last] [--yes] [--wait SECONDS]",
 	"Drains numbers (--days), then gives them back to Bandwidth for good; asks first unless "

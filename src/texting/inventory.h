@@ -104,6 +104,7 @@ void inventory_once(char out[INVENTORY_ID]);
 struct inventory_answer {
 	char job[INVENTORY_ID];
 	char why[240];
+	bool again; /* the same was asked for before: that job, nothing more */
 };
 
 /* Compares with Bandwidth; one that waits already is taken. */
@@ -120,8 +121,13 @@ struct order_input {
 	bool backorder;	      /* wait, perhaps for days, for what is not there */
 	const char *campaign; /* assign to this 10DLC campaign afterwards, or NULL */
 	const char *once;     /* inventory_once of the dialog */
+	const char *key;      /* instead of once: a word of the caller's, kept for 7 days */
 };
-/* Costs money.  The same once again: OK with the first job's id; with another order: REFUSED. */
+#define INVENTORY_KEY_MAX 200 /* bytes of a key */
+/*
+ * Costs money.  The same once or key again: OK with the first job's id and again; with another
+ * order: REFUSED.
+ */
 enum result inventory_order(const struct app *, uint32_t org, const struct order_input *,
     const char *who, const char *from, struct inventory_answer *);
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/parse.h"
 #include "store/audit.h"
 #include "store/idempotency.h"
 #include "store/orgs.h"
@@ -74,14 +75,11 @@ hash_detail(const struct inventory_job *d, unsigned char hash[SHA256_BYTES])
 	buf_free(&text);
 }
 
-/* EXISTS: it was asked for before, the job is known; REFUSED: the form is too old, or another. */
+/* Is it the id of a form that was opened not long ago? */
 static enum result
-check_once(struct tx *tx, struct asking *k, const unsigned char hash[SHA256_BYTES])
+check_form(struct tx *tx, struct asking *k)
 {
-	const char *answer;
-	int status;
 	int64_t made;
-	enum result r;
 
 	if (k->once == NULL || !message_id_valid(k->once))
 		return asking_refuse(k, "The form has no id. Open it again.");
@@ -90,13 +88,48 @@ check_once(struct tx *tx, struct asking *k, const unsigned char hash[SHA256_BYTE
 		return asking_refuse(k,
 		    "This form was opened too long ago to be sure that it was not sent before. "
 		    "Look at what is under way, then open it again.");
-	r = idempotency_get(tx, k->org, ONCE_TOKEN, k->once, hash, tx_arena(tx), &status, &answer);
+	return OK;
+}
+
+static enum result
+check_key(struct asking *k)
+{
+	size_t n = strlen(k->key);
+
+	if (n == 0 || n > INVENTORY_KEY_MAX || !text_valid(k->key, n, false))
+		return asking_refuse(k, "The key has 1 to 200 bytes and no control characters.");
+	return OK;
+}
+
+/* The name under which the answer is kept: no key is taken for a form's id. */
+static const char *
+once_name(struct tx *tx, const struct asking *k)
+{
+	return k->key == NULL ? k->once : arena_fmt(tx_arena(tx), "key:%s", k->key);
+}
+
+/* EXISTS: it was asked for before, the job is known; REFUSED: the form is too old, or another. */
+static enum result
+check_once(struct tx *tx, struct asking *k, const unsigned char hash[SHA256_BYTES])
+{
+	const char *answer;
+	int status;
+	enum result r = k->key != NULL ? check_key(k) : check_form(tx, k);
+
+	k->again = false;
+	if (r != OK)
+		return r;
+	r = idempotency_get(
+	    tx, k->org, ONCE_TOKEN, once_name(tx, k), hash, tx_arena(tx), &status, &answer);
 	if (r == REFUSED)
 		return asking_refuse(
-		    k, "This form was sent before, for something else. Open it again.");
+		    k, k->key != NULL
+			   ? "This key was used before, for another order."
+			   : "This form was sent before, for something else. Open it again.");
 	if (r != OK)
 		return r == NOT_FOUND ? OK : r;
 	(void)snprintf(k->job, sizeof k->job, "%s", answer);
+	k->again = true;
 	return EXISTS;
 }
 
@@ -175,6 +208,7 @@ asking_finish(struct asking *k, enum result r, struct inventory_answer *answer)
 	(void)snprintf(
 	    answer->why, sizeof answer->why, "%s", r == REFUSED && k->why != NULL ? k->why : "");
 	(void)snprintf(answer->job, sizeof answer->job, "%s", r == OK ? k->job : "");
+	answer->again = r == OK && k->again;
 	arena_free(k->arena);
 	return r;
 }
@@ -246,7 +280,7 @@ asking_once(struct tx *tx, struct asking *k, enum result (*check)(struct tx *, s
 	if (r == OK)
 		r = add_job(tx, k, false, true);
 	if (r == OK)
-		r = idempotency_put(tx, k->org, ONCE_TOKEN, k->once, hash, 202, k->job);
+		r = idempotency_put(tx, k->org, ONCE_TOKEN, once_name(tx, k), hash, 202, k->job);
 	return r == OK ? asking_audit(tx, k, k->audit, k->audit_detail) : r;
 }
 
@@ -266,6 +300,7 @@ inventory_order(const struct app *app, uint32_t org, const struct order_input *i
 	    .from = from,
 	    .kind = INVENTORY_ORDER,
 	    .once = in->once,
+	    .key = in->key,
 	    .step = "Waiting for the worker",
 	    .audit = "numbers.order",
 	    .arena = arena_new()};

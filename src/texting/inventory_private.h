@@ -14,7 +14,7 @@ struct asking {
 	uint32_t org;
 	const char *who, *from;
 	const char *kind;
-	const char *once;
+	const char *once, *key; /* one of them */
 	const char *step;
 	struct inventory_job detail; /* what the job starts with */
 	const char *audit, *audit_detail;
@@ -26,6 +26,7 @@ struct asking {
 
 	struct organization o;
 	char job[INVENTORY_ID];
+	bool again;	 /* the job is from before */
 	const char *why; /* of a refusal: static, or in the arena */
 	struct arena *arena;
 };

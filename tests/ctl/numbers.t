@@ -77,6 +77,26 @@ is($j->{bandwidth_status}, 'BACKORDERED', 'it waits at Bandwidth');
 like(text('job', $org, $j->{id}), qr/^Under way: .*--wait 60$/m, 'and can be looked at again');
 like(text('jobs', $org), qr/^ID +KIND +STATE +BANDWIDTH +ASKED +WHAT\n[0-9a-f]{16} +order +\S+ +BACKORDERED/, 'the list of jobs');
 is(scalar @{$s->ctl('numbers', 'jobs', $org, '--limit', 2)->{jobs}}, 2, '--limit');
+
+# ---- the same call twice ----------------------------------------------------------------
+my @may = ('--area', 919, '--quantity', 1, '--yes', '--once', 'may 2026');
+$s->sim_stock(first => '+19197771300', count => 6, state => 'NC', city => 'RALEIGH', zip => '27601');
+my $before = orders();
+$j = $s->ctl('numbers', 'buy', $org, @may, '--wait', 30);
+is($j->{state}, 'done', 'an order with a key of the caller\'s') or diag explain $j;
+my ($twice, $again, $said) = call('buy', $org, @may, '--wait', 30);
+is($twice, 0, 'the same call again: status 0') or diag $said;
+like($said, qr/asked for before; nothing more is ordered/, 'it is said that this is the first order');
+like($again, qr/^Came: \Q$j->{got}[0]\E$/m, 'which it shows');
+is($s->ctl('numbers', 'buy', $org, @may)->{id}, $j->{id}, 'with --json the same id');
+is(orders(), $before + 1, 'Bandwidth got one order');
+fails('the same key for another order', 1, qr/key was used before, for another order/, 'buy', $org, @may, '--all');
+fails('an empty key', 1, qr/1 to 200 bytes/, 'buy', $org, '--area', 919, '--yes', '--once', '');
+fails('a key that is too long', 1, qr/1 to 200 bytes/, 'buy', $org, '--area', 919, '--yes', '--once', 'k' x 201);
+is(orders(), $before + 1, 'still one');
+my $other = $s->ctl('numbers', 'buy', $org, @may[0 .. 5], 'june 2026', '--wait', 30);
+isnt($other->{id}, $j->{id}, 'another key');
+is(orders(), $before + 2, 'is another order');
 fails('above ORDER_NUMBERS_MAX', 2, qr/quantity/, 'buy', $org, '--area', 919, '--quantity', 101, '--yes');
 
 # ---- with a campaign --------------------------------------------------------------------

@@ -67,6 +67,33 @@ test_orders(void)
 	    "nor one of more numbers than the installation allows");
 }
 
+/* A key of the caller's own instead of a form's id. */
+static void
+test_keys(void)
+{
+	struct order_input in = {.want = {.kind = WANT_AREA, .area = "919", .quantity = 1}};
+	struct inventory_answer first, again;
+	char once[INVENTORY_ID];
+
+	inventory_once(once);
+	in.once = once;
+	is_int(inventory_order(&kit_app, kit_one, &in, "ann", "local", &first), OK, "by a form");
+	ok(!first.again, "for the first time");
+	in.key = once;
+	is_int(inventory_order(&kit_app, kit_one, &in, "ann", "local", &first), OK, "by a key");
+	ok(!first.again, "that looks like the form's id: another order");
+	is_int(inventory_order(&kit_app, kit_one, &in, "ben", "local", &again), OK, "the key again");
+	ok(again.again, "is known");
+	is_str(again.job, first.job, "as the same order");
+	in.want.area = "984";
+	is_int(inventory_order(&kit_app, kit_one, &in, "ann", "local", &again), REFUSED,
+	    "for something else it is not taken");
+	ok(!again.again && strstr(again.why, "key") != NULL, "and why is told");
+	in.key = "a\nb";
+	is_int(inventory_order(&kit_app, kit_one, &in, "ann", "local", &again), REFUSED,
+	    "nor one with control characters");
+}
+
 static void
 test_wants(void)
 {
@@ -164,6 +191,7 @@ main(void)
 	kit_settings.order_numbers_max = 100;
 	test_wants();
 	test_orders();
+	test_keys();
 	test_releases();
 	test_limit();
 	kit_close();

@@ -123,7 +123,7 @@ want(struct hand *h, int i, bool order, struct number_want *w)
 static enum result
 do_search(struct hand *h)
 {
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 	struct number_want w = {0};
 	enum result r = want(h, 3, false, &w);
 
@@ -139,7 +139,7 @@ do_order(struct hand *h)
 	    .partial = has(h, "partial"),
 	    .backorder = has(h, "backorder"),
 	    .campaign = has(h, "campaign") ? "CA3XKE1" : NULL};
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 	enum result r = want(h, 4, true, &in.want);
 
 	if (r == OK)
@@ -154,7 +154,7 @@ do_release(struct hand *h)
 	    .numbers = numbers(h, 4),
 	    .last = has(h, "last"),
 	    .not_before = has(h, "later") ? clock_now() + CLOCK_HOUR : 0};
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 
 	return say(h, inventory_release(&h->app, h->org, &in, "ann", "local", &a), &a);
 }
@@ -162,7 +162,7 @@ do_release(struct hand *h)
 static enum result
 do_drain(struct hand *h)
 {
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 	struct text_list list = numbers(h, 4);
 
 	return say(h,
@@ -174,7 +174,7 @@ do_drain(struct hand *h)
 static enum result
 do_sync(struct hand *h)
 {
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 
 	return say(h, inventory_sync(&h->app, h->org, "ann", "local", &a), &a);
 }
@@ -182,7 +182,7 @@ do_sync(struct hand *h)
 static enum result
 do_cancel(struct hand *h)
 {
-	struct inventory_answer a = {"", ""};
+	struct inventory_answer a = {.why = ""};
 
 	return say(h, inventory_release_cancel(&h->app, h->org, arg(h, 3), "ann", "local", &a), &a);
 }
