@@ -41,7 +41,8 @@ int cmd_token_revoke(struct ctl *);
 int cmd_send(struct ctl *); /* texts.c */
 int cmd_messages(struct ctl *);
 int cmd_message(struct ctl *);
-int cmd_cancel(struct ctl *);
+
+int cmd_cancel(struct ctl *); /* decide.c */
 int cmd_decide(struct ctl *);
 
 int cmd_forget(struct ctl *); /* forget.c */

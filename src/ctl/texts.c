@@ -1,5 +1,5 @@
 /*
- * texts.c: spokectl send, messages, message, cancel and decide.
+ * texts.c: spokectl send, messages and message.  Deciding about them is decide.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -228,6 +228,21 @@ filter_arguments(struct ctl *ctl, struct message_filter *f)
 	return 0;
 }
 
+/* What stands in the last column: the words, or that they were removed. */
+static json *
+message_rows(const struct ctl *ctl, const struct list_messages *l)
+{
+	json *rows = messages_json(l->list, l->count);
+	char gone[MESSAGE_GONE];
+	size_t i;
+
+	for (i = 0; i < l->count && !ctl->json; i++)
+		if (l->list[i].text_removed != 0)
+			json_put_text(
+			    json_at(rows, i), "text", message_text_gone(&l->list[i], gone));
+	return rows;
+}
+
 int
 cmd_messages(struct ctl *ctl)
 {
@@ -244,7 +259,7 @@ cmd_messages(struct ctl *ctl)
 	if ((r = store_read(ctl->app.store, list_messages, &l)) != OK)
 		return ctl_result(r, "messages");
 	return ctl_table(
-	    ctl, "messages", messages_json(l.list, l.count), l.next, columns, 7, "No messages.");
+	    ctl, "messages", message_rows(ctl, &l), l.next, columns, 7, "No messages.");
 }
 
 struct one {
@@ -295,9 +310,11 @@ attachments_json(const struct one *o)
 static const char *
 attachments_text(const struct one *o)
 {
-	const char *text = "", *file;
+	char gone[MESSAGE_GONE];
+	const char *text = message_media_gone(&o->message, gone), *file;
 	size_t i;
 
+	text = text != NULL ? arena_fmt(o->ctl->arena, "\n%s", text) : "";
 	for (i = 0; i < o->media_count; i++) {
 		const struct media *m = &o->media[i];
 
@@ -313,6 +330,8 @@ cmd_message(struct ctl *ctl)
 {
 	struct one o = {.ctl = ctl};
 	const struct message *m = &o.message;
+	char gone[MESSAGE_GONE];
+	const char *words;
 	json *out;
 	enum result r;
 
@@ -324,68 +343,8 @@ cmd_message(struct ctl *ctl)
 		return ctl_result(r, "message");
 	out = message_json(m);
 	json_put(out, "attachments", attachments_json(&o));
+	words = m->text != NULL ? m->text : message_text_gone(m, gone);
 	return ctl_say(ctl, out, "%s %s %s\n%s\n\n%s%s", m->id, m->out ? "to" : "from",
-	    m->contact_number, state_and_why(ctl->arena, m), m->text != NULL ? m->text : "",
+	    m->contact_number, state_and_why(ctl->arena, m), words != NULL ? words : "",
 	    attachments_text(&o));
-}
-
-/* ---- deciding -------------------------------------------------------- */
-
-int
-cmd_cancel(struct ctl *ctl)
-{
-	const char *why = NULL;
-	size_t count = 1;
-	uint32_t org;
-	enum result r;
-	json *out;
-
-	if (!ctl_org(ctl, 0, &org))
-		return EXIT_USAGE;
-	if (ctl_flag(ctl, "all") == (ctl->nargs == 2))
-		return ctl_fail(EXIT_USAGE, "say which message, or --all");
-	if (ctl_flag(ctl, "all"))
-		r = outbox_cancel_all(&ctl->app, org, ctl_who(ctl), "local", &count);
-	else
-		r = outbox_cancel(&ctl->app, org, ctl->args[1], ctl_who(ctl), "local", &why);
-	if (r == OK)
-		r = store_flush(ctl->app.store);
-	if (r == REFUSED)
-		return ctl_fail(EXIT_FAILED, "%s", why);
-	if (r != OK)
-		return ctl_result(r, "message");
-	out = json_object_new();
-	json_put_int(out, "cancelled", (int64_t)count);
-	return ctl_say(ctl, out, "Cancelled: %zu.", count);
-}
-
-int
-cmd_decide(struct ctl *ctl)
-{
-	static const char *const words[] = {
-	    [DECIDE_SEND] = "send", [DECIDE_WAS_SENT] = "was-sent", [DECIDE_GIVE_UP] = "give-up"};
-	const char *why = NULL;
-	uint32_t org;
-	enum result r;
-	int i;
-
-	if (!ctl_org(ctl, 0, &org))
-		return EXIT_USAGE;
-	for (i = 0; i < 3 && strcmp(ctl->args[2], words[i]) != 0; i++)
-		;
-	if (i == 3)
-		return ctl_fail(EXIT_USAGE, "say send, was-sent or give-up");
-	r = outbox_decide(
-	    &ctl->app, org, ctl->args[1], (enum outbox_decision)i, ctl_who(ctl), "local", &why);
-	if (r == OK)
-		r = store_flush(ctl->app.store);
-	if (r == REFUSED)
-		return ctl_fail(EXIT_FAILED, "%s", why);
-	if (r != OK)
-		return ctl_result(r, "message");
-	ctl->nargs = 2;
-	i = cmd_message(ctl);
-	/* Behind it: a text whose person is being forgotten goes as soon as it is decided about. */
-	wake_worker(&ctl->settings, ctl->app.store, org);
-	return i;
 }

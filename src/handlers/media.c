@@ -21,10 +21,13 @@
 #include "http/range.h"
 #include "org/media_type.h"
 #include "store/media.h"
+#include "store/messages.h"
 
 struct wanted {
 	const struct request *request;
 	struct media media;
+	char gone[MESSAGE_GONE];
+	const char *why; /* it is not there any more */
 };
 
 static enum result
@@ -32,7 +35,11 @@ read_media(struct tx *tx, void *arg)
 {
 	struct wanted *w = arg;
 	const struct request *r = w->request;
-	return media_get(tx, r->org, r->item, r->place, false, r->arena, &w->media);
+	struct message m;
+	enum result result = media_get(tx, r->org, r->item, r->place, false, r->arena, &w->media);
+	if (result == NOT_FOUND && messages_get(tx, r->org, r->item, false, r->arena, &m) == OK)
+		w->why = message_media_gone(&m, w->gone);
+	return result;
 }
 
 /* The file, opened; -1 (logged) when it is not what the record says. */
@@ -110,8 +117,8 @@ handle_media(const struct app *app, struct request *request, struct response *re
 	struct wanted w = {.request = request};
 	enum result r = store_read(app->store, read_media, &w);
 	if (r == NOT_FOUND) {
-		response_error(request, response, 404, "not_found",
-		    "The organization has no such attachment.", NULL);
+		response_error(request, response, 404, w.why != NULL ? "removed" : "not_found",
+		    w.why != NULL ? w.why : "The organization has no such attachment.", NULL);
 		return;
 	}
 	if (r != OK) {

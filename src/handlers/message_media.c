@@ -161,14 +161,22 @@ message_media(const struct app *app, const struct request *req, struct buf *b,
     const struct message *message, const struct media *list, size_t count, int64_t now)
 {
 	struct showing s = {app, req, message, b, now, message->media.count};
+	char gone[MESSAGE_GONE];
+	const char *none = message_media_gone(message, gone);
 
-	if (message->out || message->media.count == 0)
+	if (s.count < count)
+		s.count = count; /* the text's own list went with its words */
+	if (message->out || (s.count == 0 && !none))
 		return;
 	html_raw(b, "<section class=\"card\" id=\"media\"><h2>");
 	html_raw(b, s.count == 1 ? "Attachment" : "Attachments");
 	html_raw(b, "</h2>\n");
-	if (count == 0)
-		html_raw(b, "<p>They came in before attachments were kept here.</p>\n");
+	if (count == 0) {
+		html_raw(b, "<p>");
+		html_text(b, none ? none : "They came in before attachments were kept here.");
+		html_raw(b, "</p></section>\n");
+		return;
+	}
 	html_raw(b, "<ul class=\"plain\">\n");
 	for (size_t i = 0; i < count; i++) {
 		if (media_stored(&list[i]))

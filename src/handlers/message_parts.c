@@ -115,7 +115,7 @@ message_size(struct buf *b, const struct message *m)
 	if (m->media.count) {
 		html_raw(b, "<span>");
 		part_count(b, (long long)m->media.count, "attachment", "attachments");
-		html_raw(b, "</span>\n");
+		html_raw(b, m->media_removed ? ", removed</span>\n" : "</span>\n");
 	}
 }
 
@@ -123,7 +123,7 @@ void
 message_media_link(
     const struct app *app, const struct request *req, struct buf *b, const struct message *m)
 {
-	if (m->out || m->media.count == 0)
+	if (m->out || m->media.count == 0 || m->media_removed != 0)
 		return;
 	html_raw(b, "<a");
 	html_url_attr(b, "href",
@@ -135,14 +135,21 @@ message_media_link(
 void
 message_words(struct buf *b, const struct message *m, const char *class_)
 {
+	char gone[MESSAGE_GONE];
+	const char *none = message_text_gone(m, gone);
+
+	if (!none)
+		none = m->media.count ? "No words, only an attachment" : "Empty text";
 	html_raw(b, "<p");
 	html_attr(b, "class", class_);
 	html_raw(b, " dir=\"auto\">");
-	if (m->text && *m->text)
+	if (m->text && *m->text) {
 		html_text(b, m->text);
-	else
-		html_raw(b,
-		    m->media.count ? "<i>No words, only an attachment</i>" : "<i>Empty text</i>");
+	} else {
+		html_raw(b, "<i>");
+		html_text(b, none);
+		html_raw(b, "</i>");
+	}
 	html_raw(b, "</p>\n");
 }
 

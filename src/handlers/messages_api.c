@@ -32,13 +32,13 @@ struct one {
 	size_t media_count;
 };
 
-/* Its attachments, if any can be there. */
+/* Its attachments, if any can be there: its own list of them may have gone with its words. */
 static enum result
 read_attachments(struct tx *tx, const struct request *request, const struct message *m,
     struct media **list, size_t *count)
 {
 	*count = 0;
-	if (m->out || m->media.count == 0)
+	if (m->out || (m->media.count == 0 && m->text_removed == 0) || m->media_removed != 0)
 		return OK;
 	return media_list(tx, request->org, m->id, request->arena, list, count);
 }

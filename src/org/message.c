@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/parse.h"
@@ -99,9 +100,8 @@ held_words(const char *why)
 	    {"restored",
 		"The data was restored or moved, so texts wait until somebody says that the former "
 		"installation is stopped."},
-	    {"copied",
-		"It was waiting when the data was copied, moved or restored, so the former "
-		"installation may have sent it since."},
+	    {"copied", "It was waiting when the data was copied, moved or restored, so the former "
+		       "installation may have sent it since."},
 	    {"paused", "Sending is paused."},
 	    {"service", "The organization does not text through Bandwidth."},
 	    {"not-configured",
@@ -169,6 +169,7 @@ const struct field message_fields[] = {
     FIELD(struct message, FIELD_INT, seq),
     FIELD(struct message, FIELD_TEXT, event),
     FIELD(struct message, FIELD_INT, text_removed),
+    FIELD(struct message, FIELD_INT, media_removed),
     FIELD_END,
 };
 
@@ -187,6 +188,33 @@ message_set_state(struct message *m, enum message_state s)
 	if (s >= STATE_COUNT)
 		log_panic("message_set_state: no such state");
 	m->state = state_name(s);
+}
+
+/* ---- what is gone ------------------------------------------------------------- */
+
+static const char *
+gone(const struct message *m, int64_t when, const char *what, const char *setting,
+    char out[MESSAGE_GONE])
+{
+	long long days = (long long)((when - m->created) / CLOCK_DAY);
+
+	if (when == 0)
+		return NULL;
+	(void)snprintf(out, MESSAGE_GONE, "The %s were removed after %lld day%s (%s).", what,
+	    days < 1 ? 1 : days, days <= 1 ? "" : "s", setting);
+	return out;
+}
+
+const char *
+message_text_gone(const struct message *m, char out[MESSAGE_GONE])
+{
+	return gone(m, m->text_removed, "words", "RETAIN_TEXT_DAYS", out);
+}
+
+const char *
+message_media_gone(const struct message *m, char out[MESSAGE_GONE])
+{
+	return gone(m, m->media_removed, "attachments", "RETAIN_MEDIA_DAYS", out);
 }
 
 /* ---- ids and tags ----------------------------------------------------------- */

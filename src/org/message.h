@@ -90,12 +90,21 @@ struct message {
 	int64_t seq;			/* place in the organization's order of commits */
 	const char *event;		/* id of the event that brought it (in) */
 	int64_t text_removed;		/* when text and media went, after RETAIN_TEXT_DAYS */
+	int64_t media_removed;		/* when what came in with it went, after RETAIN_MEDIA_DAYS */
 };
 extern const struct field message_fields[];
 
 /* STATE_COUNT when the record holds no such word. */
 enum message_state message_state(const struct message *);
 void message_set_state(struct message *, enum message_state);
+
+/*
+ * What is not there any more, and because of which setting: "The words were removed after 1500
+ * days (RETAIN_TEXT_DAYS)."; NULL when nothing was removed.
+ */
+#define MESSAGE_GONE 80
+const char *message_text_gone(const struct message *, char out[MESSAGE_GONE]);
+const char *message_media_gone(const struct message *, char out[MESSAGE_GONE]);
 
 /* "12|0192f0c1a2b3c4d5": what travels in Bandwidth's tag. */
 #define MESSAGE_ID 17

@@ -61,7 +61,9 @@ message_json(const struct message *m)
 	json_put_text(object, "to", m->out ? m->contact_number : m->user_number);
 	json_put_text(object, "user_number", m->user_number);
 	json_put_text(object, "text", m->text);
+	put_time(object, "text_removed", m->text_removed);
 	json_put(object, "media", list_json(&m->media));
+	put_time(object, "attachments_removed", m->media_removed);
 	if (m->group.count > 0)
 		json_put(object, "group", list_json(&m->group));
 	json_put_int(object, "segments", m->segments);

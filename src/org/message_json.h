@@ -8,10 +8,10 @@
 #include "org/message.h"
 
 /*
- * {"id", "direction", "state", "contact_number", "to", "user_number", "text", "media", "group",
- * "segments", "service_id", "error": {"code", "meaning", "who_acts"} or null, "held", "reference",
- * "created", "updated", "sent", "finished", "send_before"}; times in RFC 3339, null where there is
- * none.  The caller frees it.
+ * {"id", "direction", "state", "contact_number", "to", "user_number", "text", "text_removed",
+ * "media", "attachments_removed", "group", "segments", "service_id", "error": {"code", "meaning",
+ * "who_acts"} or null, "held", "reference", "created", "updated", "sent", "finished",
+ * "send_before"}; times in RFC 3339, null where there is none.  The caller frees it.
  */
 json *message_json(const struct message *);
 

@@ -171,11 +171,23 @@ retain_text(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
 	return run(&p, drop_text, more);
 }
 
+/* The message says from then on that something came with it which is not there any more. */
 static enum result
 drop_media(struct pass *p, const char *id, const struct bytes *value)
 {
+	struct message m;
+	struct key k;
+	enum result r = media_remove(p->tx, p->org, id);
+
 	(void)value;
-	return media_remove(p->tx, p->org, id);
+	if (r != OK)
+		return r;
+	message_key(&k, p->org, id);
+	r = rec_get(p->tx, T_MESSAGES, &k, true, message_fields, tx_arena(p->tx), &m);
+	if (r != OK || m.media_removed != 0)
+		return r == NOT_FOUND || r == DAMAGED ? OK : r;
+	m.media_removed = tx_now(p->tx);
+	return rec_put(p->tx, T_MESSAGES, &k, message_fields, &m);
 }
 
 enum result

@@ -20,7 +20,7 @@ enum result retain_receipts(struct tx *, uint32_t org, int64_t before, size_t ma
  * still waits for somebody keeps its words.
  */
 enum result retain_text(struct tx *, uint32_t org, int64_t before, size_t max, bool *more);
-/* Attachments; the worker removes their files. */
+/* Attachments, which their message then says; the worker removes their files. */
 enum result retain_media(struct tx *, uint32_t org, int64_t before, size_t max, bool *more);
 
 #endif

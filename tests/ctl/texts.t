@@ -198,4 +198,12 @@ is_deeply($s->sim_do(GET => 'duplicates'), [], 'nothing was accepted twice');
 	$s->ctl('resume', $org);
 }
 
+
+# ---- what is not kept any more -----------------------------------------------------
+is(($s->run('', Spoke::build() . '/tests/responder/seed', 'retain', 'text'))[0], 0, 'the time for which words are kept has passed');
+$j = $s->ctl('message', $org, $first);
+ok(exists $j->{text} && !defined $j->{text}, 'a message has no words');
+like($j->{text_removed}, qr/^\d{4}-\d\d-\d\dT/, 'and says since when');
+like(text('message', $org, $first), qr/^Delivered\n\nThe words were removed after 1 day \(RETAIN_TEXT_DAYS\)\.\n\z/m, 'in text, and why');
+like(text('messages', $org, '--contact', '919-555-0123'), qr/^$first .* delivered +The words were removed after 1 day/m, 'the list says it');
 done_testing();

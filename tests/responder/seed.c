@@ -8,6 +8,7 @@
  *	seed job KIND	 adds a job for organization 1 and prints its id
  *	seed numbers N	 adds N numbers to organization 2, a hundred at once
  *	seed stale TOKEN lets an hour pass since that session's password was asked for
+ *	seed retain WHAT removes the words ("text") or attachments ("media") of all that organization 1 has
  *
  * The settings come from the environment, as the responder's do.
  */
@@ -32,6 +33,7 @@
 #include "store/numbers.h"
 #include "store/orgs.h"
 #include "store/people.h"
+#include "store/retain.h"
 #include "store/store.h"
 
 #define NUMBERS_AT_ONCE 100
@@ -233,6 +235,19 @@ make_media(struct tx *tx, void *arg)
 	return media_put(tx, &old, &m);
 }
 
+/* As if the time for which they are kept had passed. */
+static enum result
+retain(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	bool more = true;
+	enum result r = OK;
+	while (r == OK && more)
+		r = (strcmp(s->argument, "media") == 0 ? retain_media : retain_text)(
+		    tx, 1, tx_now(tx) + CLOCK_DAY, 100, &more);
+	return r;
+}
+
 /* Some of many numbers for organization 2; the records of a transaction are limited. */
 static enum result
 make_numbers(struct tx *tx, void *arg)
@@ -310,6 +325,8 @@ run(struct seed *s, const char *command, const char *argument)
 		return store_run(s->store, make_job, s);
 	if (strcmp(command, "media") == 0)
 		return store_run(s->store, make_media, s);
+	if (strcmp(command, "retain") == 0)
+		return store_run(s->store, retain, s);
 	if (strcmp(command, "numbers") == 0)
 		return many_numbers(s, (size_t)strtoul(argument, NULL, 10));
 	if (strcmp(command, "stale") == 0)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "org/message.h"
 #include "tap.h"
 
@@ -116,9 +117,31 @@ ids(void)
 	    "what is no id is told apart");
 }
 
+static void
+removed(void)
+{
+	struct message m = {.created = 1000 * CLOCK_DAY};
+	char out[MESSAGE_GONE];
+
+	ok(message_text_gone(&m, out) == NULL && message_media_gone(&m, out) == NULL,
+	    "nothing was removed");
+	m.text_removed = 2500 * CLOCK_DAY + CLOCK_HOUR;
+	is_str(message_text_gone(&m, out),
+	    "The words were removed after 1500 days (RETAIN_TEXT_DAYS).", "words, and why");
+	ok(message_media_gone(&m, out) == NULL, "which says nothing of attachments");
+	m.media_removed = 1001 * CLOCK_DAY;
+	is_str(message_media_gone(&m, out),
+	    "The attachments were removed after 1 day (RETAIN_MEDIA_DAYS).", "attachments");
+	m.media_removed = 9000000 * CLOCK_DAY;
+	ok(strlen(message_media_gone(&m, out)) < MESSAGE_GONE - 1, "a clock far ahead fits in");
+	m.media_removed = 1;
+	ok(strstr(message_media_gone(&m, out), "after 1 day ") != NULL, "one that went back, too");
+}
+
 int
 main(void)
 {
+	removed();
 	states();
 	following();
 	tags();

@@ -120,6 +120,7 @@ static int pieces(enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool
 
 struct sums {
 	int events, orphans, media, texts, seen, open;
+	int media_gone, text_gone; /* messages that say so */
 };
 
 static int
@@ -149,8 +150,11 @@ count(struct tx *tx, void *arg)
 	    .orphans = entries(tx, T_BY_SERVICE),
 	    .media = entries(tx, T_MEDIA),
 	    .seen = entries(tx, T_SEEN)};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		s->texts += list[i].text != NULL;
+		s->media_gone += list[i].media_removed >= now && list[i].media.count == 1;
+		s->text_gone += list[i].text_removed >= now && list[i].text == NULL;
+	}
 	if (messages_get(tx, 1, open_id, false, tx_arena(tx), &open) == OK)
 		s->open = open.text != NULL;
 	return r;
@@ -187,9 +191,12 @@ main(void)
 	is_int(pieces(retain_media), 2, "old attachments go");
 	try_run(count, &s);
 	is_int(s.media, 1, "the new one stays");
+	is_int(s.media_gone, MANY / 2, "and each message says that its own are gone");
+	is_int(s.text_gone, 0, "while all words are there");
 	is_int(pieces(retain_text), 3, "words go in pieces of ten");
 	try_run(count, &s);
 	is_int(s.texts, 2, "those of the new message stay, and of the one that waits");
+	is_int(s.text_gone, MANY, "and each of the others says that they are gone");
 	is_int(s.open, 1, "which keeps them until somebody has decided");
 	is_int(pieces(retain_text), 1, "what was done is not looked at again");
 	is_int(faults(), 0, "and everything agrees");
