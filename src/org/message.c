@@ -190,6 +190,14 @@ message_set_state(struct message *m, enum message_state s)
 	m->state = state_name(s);
 }
 
+int64_t
+message_cost(const struct message *m)
+{
+	int64_t segments = m->segments > 0 ? m->segments : 1;
+
+	return m->group.count > 0 ? segments * (int64_t)m->group.count : segments;
+}
+
 /* ---- what is gone ------------------------------------------------------------- */
 
 static const char *

@@ -97,6 +97,8 @@ extern const struct field message_fields[];
 /* STATE_COUNT when the record holds no such word. */
 enum message_state message_state(const struct message *);
 void message_set_state(struct message *, enum message_state);
+/* Segments that count against limits and pace: a group's for each recipient. */
+int64_t message_cost(const struct message *);
 
 /*
  * What is not there any more, and because of which setting: "The words were removed after 1500

@@ -2,7 +2,7 @@
  * format.h: the file DATA_DIR/format: what the directory is, read before all else.
  *
  *	spoke-bandwidth store 1
- *	steps 2
+ *	steps 3
  *	tables meta orgs secrets ...
  *
  * It names the tables that were made in this store, so that one that has gone missing can be
@@ -24,7 +24,7 @@ struct buf;
 
 #define FORMAT_FILE "format"
 /* Changes of records that upgrade.c has learned so far. */
-#define FORMAT_STEPS 2
+#define FORMAT_STEPS 3
 
 /*
  * Reads it.  create: writes one when there is no store at all.  NOT_FOUND: no store here;

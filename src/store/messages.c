@@ -2,8 +2,8 @@
  * messages.c: writing and reading one message.
  *
  * Tables: MESSAGES (locked first), PAIRS, BY_CONTACT, BY_SERVICE, BY_STATE,
- * QUEUE, then CHANGE_SEQ and CHANGES, in which every write of an organization
- * queues up: put messages as late in a transaction as possible, and several
+ * QUEUE, then CHANGE_SEQ, CHANGES and QUEUE_SIZE, in which every write of an
+ * organization queues up: put messages as late in a transaction as possible, and several
  * of them one after the other.
  */
 #include "store/messages.h"
@@ -107,6 +107,8 @@ messages_put(struct tx *tx, const struct message *old, struct message *now)
 	if (now->created == 0)
 		now->created = now->updated;
 	r = change_take(tx, old, now);
+	if (r == OK)
+		r = queue_size_change(tx, old, now);
 	return r == OK ? rec_put(tx, T_MESSAGES, &k, message_fields, now) : r;
 }
 

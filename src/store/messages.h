@@ -86,6 +86,22 @@ enum result queue_first(struct tx *, int class_, uint32_t org, int64_t now,
  * the first); NOT_FOUND at the end. */
 enum result queue_next_org(struct tx *, int class_, uint32_t org, struct queue_entry *first);
 
+/* The last entry of an organization and class by due time; NOT_FOUND if none. */
+enum result queue_last(struct tx *, int class_, uint32_t org, struct queue_entry *);
+
+/* How much an organization has in QUEUE; message_cost says what counts as a segment. */
+struct queue_size {
+	int64_t org;
+	int64_t replies, reply_segments; /* class 0 */
+	int64_t others, other_segments;	 /* class 1 */
+};
+/* Zeros when nothing is queued.  Kept by messages_put: constant work. */
+enum result queue_size(struct tx *, uint32_t org, struct queue_size *);
+/* The next organization above org (0 for the first) that has anything queued; NOT_FOUND. */
+enum result queue_size_next(struct tx *, uint32_t org, struct queue_size *);
+/* For upgrade.c: counts what is queued in a store that did not count it yet. */
+enum result queue_upgrade(struct store *);
+
 /* The message in flight or unknown for this pair of own number and contact; NOT_FOUND: free. Kept
  * by messages_put.
  * contact is a contact's number, or for a group what messages_pair_contact gives. */

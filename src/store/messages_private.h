@@ -26,4 +26,10 @@ enum result messages_index(struct tx *, const struct message *old, const struct 
 /* Makes the entry of QUEUE be there that a message should have. */
 enum result messages_queue(struct tx *, const struct message *);
 
+/*
+ * Counts what comes into the queue or leaves it with the change from old (NULL: none) to now.
+ * Behind change_take: every transaction that changes messages takes these two in this order.
+ */
+enum result queue_size_change(struct tx *, const struct message *old, const struct message *now);
+
 #endif

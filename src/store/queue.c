@@ -24,11 +24,12 @@ entry_read(const struct bytes *key, struct queue_entry *e)
 	return 0;
 }
 
-/* The first entry with this prefix, at or behind from. */
+/* The first entry with this prefix, at or behind from; backwards: the last one, at or before it. */
 static enum result
-first_entry(struct tx *tx, const struct key *prefix, const struct key *from, struct queue_entry *e)
+find_entry(struct tx *tx, const struct key *prefix, const struct key *from, bool backwards,
+    struct queue_entry *e)
 {
-	struct cursor *c = cursor_open(tx, T_QUEUE, prefix, from, false);
+	struct cursor *c = cursor_open(tx, T_QUEUE, prefix, from, backwards);
 	struct bytes key;
 	enum result r = cursor_next(c, &key, NULL);
 
@@ -57,8 +58,18 @@ queue_first(struct tx *tx, int class_, uint32_t org, int64_t now, const struct q
 		key_u64(&from, (uint64_t)after->due);
 		key_u64(&from, message_id_number(after->id) + 1);
 	}
-	r = first_entry(tx, &prefix, &from, e);
+	r = find_entry(tx, &prefix, &from, false, e);
 	return r == OK && e->due > now ? NOT_FOUND : r;
+}
+
+enum result
+queue_last(struct tx *tx, int class_, uint32_t org, struct queue_entry *e)
+{
+	struct key prefix;
+
+	class_prefix(&prefix, class_);
+	key_u32(&prefix, org);
+	return find_entry(tx, &prefix, NULL, true, e);
 }
 
 enum result
@@ -71,5 +82,5 @@ queue_next_org(struct tx *tx, int class_, uint32_t org, struct queue_entry *firs
 	class_prefix(&prefix, class_);
 	from = prefix;
 	key_u32(&from, org + 1);
-	return first_entry(tx, &prefix, &from, first);
+	return find_entry(tx, &prefix, &from, false, first);
 }

@@ -48,7 +48,8 @@
 	T(NUMBER_JOBS,  "number_jobs")  /* org, job id -> nothing: orders and releases */ \
 	T(AUDIT,        "audit")        /* org, time, sequence -> who did what */ \
 	T(CHANGES,      "changes")      /* org, sequence -> message id, in the order of commits */ \
-	T(CHANGE_SEQ,   "change_seq")   /* org -> last sequence; taken last, held shortest */
+	T(CHANGE_SEQ,   "change_seq")   /* org -> last sequence; taken late, held shortly */ \
+	T(QUEUE_SIZE,   "queue_size")   /* org -> how much its queue holds (queue_size.c); taken last */
 
 enum table {
 #define T(id, file) T_##id,

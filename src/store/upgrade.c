@@ -13,6 +13,7 @@
 static enum result (*const steps[FORMAT_STEPS])(struct store *) = {
     numbers_upgrade, /* turns, totals and figures of the numbers */
     looks_upgrade,   /* unknown texts in the queue */
+    queue_upgrade,   /* how much is queued */
 };
 
 enum result

@@ -231,6 +231,8 @@ verify_meaning(struct store *st, struct verify *v)
 			r = verify_holders(st, v);
 		else if (t == T_NUMBER_STATES)
 			r = verify_number_states(st, v);
+		else if (t == T_QUEUE_SIZE)
+			r = verify_queue_size(st, v);
 		else
 			r = verify_walk(
 			    st, v, t, functions[t] != NULL ? functions[t] : verify_any, NULL);

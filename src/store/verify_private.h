@@ -80,5 +80,6 @@ enum result verify_any(struct entry *);
 /* Tables whose entries say something of many others: walked as wholes. */
 enum result verify_holders(struct store *, struct verify *);
 enum result verify_number_states(struct store *, struct verify *);
+enum result verify_queue_size(struct store *, struct verify *);
 
 #endif

@@ -30,14 +30,6 @@ message_is_mms(const struct message *m)
 	return m->media.count > 0 || m->group.count > 0;
 }
 
-int64_t
-message_cost(const struct message *m)
-{
-	int64_t segments = m->segments > 0 ? m->segments : 1;
-
-	return m->group.count > 0 ? segments * (int64_t)m->group.count : segments;
-}
-
 bool
 message_is_automatic(const struct message *m)
 {

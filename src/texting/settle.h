@@ -13,8 +13,6 @@
 
 /* Goes out as MMS (media, or a group)? */
 bool message_is_mms(const struct message *);
-/* Segments that count against limits and pace: a group's for each recipient. */
-int64_t message_cost(const struct message *);
 /* Sent by the program itself, as an answer (by is "auto-stop" or "auto-help")? */
 bool message_is_automatic(const struct message *);
 /* Is the number the contact of the message or one of its group? */

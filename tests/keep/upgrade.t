@@ -23,7 +23,7 @@ my @pids = map { my $pid = fork // die; if (!$pid) {
 	exec $ctl, 'org', 'list' or POSIX::_exit(127) } $pid } 1 .. 6;
 my $good = grep { waitpid($_, 0) == $_ && $? == 0 } @pids;
 is($good, 6, 'six that open it at once all get in') or diag map { Spoke::slurp("$s->{dir}/err.$_") } 1 .. 6;
-like(Spoke::slurp("$data/format"), qr/^steps 2\ntables .*number_turn/m, 'it has the tables and says so');
+like(Spoke::slurp("$data/format"), qr/^steps 3\ntables .*number_turn.* queue_size/m, 'it has the tables and says so');
 
 my ($code, $out, $err) = $s->run('', $ctl, 'verify');
 is($code, 0, 'all of it agrees') or diag $out, $err;

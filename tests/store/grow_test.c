@@ -205,7 +205,7 @@ newer(void)
 	    "and the sentence says which: %s", buf_str(&why));
 	forget_word(" holograms");
 	(void)snprintf(text, sizeof text, "%s", read_format());
-	(void)snprintf(strstr(text, "steps 1"), 20, "steps 99\n");
+	(void)snprintf(strstr(text, "steps 2"), 20, "steps 99\n");
 	write_format(text);
 	is_int(try_open(&st), REFUSED, "so is one with changes of records that we don't know");
 }
