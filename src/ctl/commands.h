@@ -42,6 +42,8 @@ int cmd_send(struct ctl *); /* texts.c */
 int cmd_messages(struct ctl *);
 int cmd_message(struct ctl *);
 
+int cmd_queue(struct ctl *); /* queue.c */
+
 int cmd_cancel(struct ctl *); /* decide.c */
 int cmd_decide(struct ctl *);
 

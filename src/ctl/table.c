@@ -69,6 +69,8 @@ const struct command ctl_commands[] = {
 	"direction= contact= state= since= limit= cursor=", 1, 1, NEED_STORE, cmd_messages},
     {"message", "N ID", "Shows one message.", "spokectl message 1 0192f0c1a2b3c4d5", "", 2, 2,
 	NEED_STORE, cmd_message},
+    {"queue", "N", "Says how many texts wait, and when the last of them goes out.",
+	"spokectl queue 1", "", 1, 1, NEED_STORE, cmd_queue},
     {"cancel", "N ID | N --all", "Takes back a queued or held message, or all of them.",
 	"spokectl cancel 1 --all", "all", 1, 2, NEED_STORE, cmd_cancel},
     {"decide", "N ID send|was-sent|give-up",

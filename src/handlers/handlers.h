@@ -28,6 +28,9 @@ void handle_message_get(const struct app *, struct request *, struct response *)
 /* DELETE …/{item} */
 void handle_message_delete(const struct app *, struct request *, struct response *);
 
+/* queue_api.c: GET /api/orgs/{org}/queue */
+void handle_queue(const struct app *, struct request *, struct response *);
+
 /* media.c: GET /api/orgs/{org}/messages/{item}/media/{place}, and the same below /admin/{org} */
 void handle_media(const struct app *, struct request *, struct response *);
 

@@ -13,6 +13,7 @@
 #include "base/phone.h"
 #include "handlers/message_media.h"
 #include "handlers/message_parts.h"
+#include "handlers/queue_part.h"
 #include "http/parts.h"
 #include "store/media.h"
 #include "store/messages.h"
@@ -26,7 +27,8 @@ struct message_page {
 	struct request *req;
 	struct frame frame;
 	struct message message;
-	struct media *media; /* that came in with it */
+	struct forecast queue; /* when it waits in it */
+	struct media *media;   /* that came in with it */
 	size_t media_count;
 };
 
@@ -41,6 +43,8 @@ read_message(struct tx *tx, void *arg)
 	if (result == OK)
 		result = media_list(
 		    tx, p->req->org, p->req->item, p->req->arena, &p->media, &p->media_count);
+	if (result == OK && message_state(&p->message) == STATE_QUEUED)
+		result = forecast_read(p->app, tx, p->req->org, p->req->arena, &p->queue);
 	return result == OK ? outbox_show_held(p->app, tx, p->req->org, &p->message, 1) : result;
 }
 
@@ -182,6 +186,7 @@ how_it_stands(const struct message_page *p, struct buf *b)
 	html_raw(b, "</p>\n");
 	if (state == STATE_FAILED || state == STATE_HELD)
 		message_why(b, m);
+	queue_part(b, &p->queue, p->req->arena, p->frame.now);
 	(void)message_decisions(p->app, p->req, b, m);
 	part_note_end(b);
 }

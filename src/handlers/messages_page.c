@@ -11,6 +11,7 @@
 #include "base/phone.h"
 #include "handlers/messages_page.h"
 #include "handlers/pause.h"
+#include "handlers/queue_part.h"
 #include "http/parts.h"
 #include "store/contacts.h"
 #include "texting/forget.h"
@@ -59,6 +60,14 @@ read_query(struct messages_page *p)
 	p->was = p->filter.before ? cursor_list(form_get(q, "was")) : NULL;
 }
 
+/* The newest of all, or what waits: there people look for the end of the queue. */
+static bool
+shows_queue(const struct messages_page *p)
+{
+	return (!p->state && !p->direction && !p->filter.before) ||
+	       (p->state && strcmp(p->state, state_name(STATE_QUEUED)) == 0);
+}
+
 static enum result
 read_messages(struct tx *tx, void *arg)
 {
@@ -66,7 +75,11 @@ read_messages(struct tx *tx, void *arg)
 	enum result result =
 	    messages_list(tx, &p->filter, p->req->arena, &p->list, &p->count, &p->next);
 
-	if (result != OK || !p->contact)
+	if (result == OK && !p->contact)
+		return shows_queue(p)
+			   ? forecast_read(p->app, tx, p->req->org, p->req->arena, &p->queue)
+			   : OK;
+	if (result != OK)
 		return result;
 	p->goes = forget_under_way(tx, p->req->org, p->contact, p->req->arena, &p->forget);
 	result = contacts_get(tx, p->req->org, p->contact, false, p->req->arena, &p->person);
@@ -99,6 +112,7 @@ show_list(struct messages_page *p, struct response *res)
 		frame_link(p->app, p->req, b, "messages?new=1", "button primary", "New text");
 	html_raw(b, "</div>\n");
 	messages_tabs(p, b);
+	queue_part(b, &p->queue, p->req->arena, p->frame.now);
 	messages_list_part(p, b);
 	html_raw(b, "<div class=\"pager\">");
 	messages_newer(p, b);

@@ -9,6 +9,7 @@
 #include "handlers/message_parts.h"
 #include "store/jobs.h"
 #include "store/messages.h"
+#include "texting/forecast.h"
 
 #define PAGE_MESSAGES 30
 
@@ -28,6 +29,7 @@ struct messages_page {
 	struct message *list;
 	size_t count;
 	const char *next;
+	struct forecast queue;		/* of a list in which waiting texts belong */
 	struct contact person;		/* of a conversation */
 	bool person_known;
 	struct job forget;		/* is removing all this, when goes is set */

@@ -34,6 +34,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/api/orgs/{org}/messages/{item}/media/{place}", WHO_TOKEN_READ, CSRF_NONE, BODY_NONE, 0,
 	handle_media},
     {METHOD_DELETE, "/api/orgs/{org}/messages/{item}", WHO_TOKEN_SEND, CSRF_NONE, BODY_NONE, 0, handle_message_delete},
+    {METHOD_GET, "/api/orgs/{org}/queue", WHO_TOKEN_READ, CSRF_NONE, BODY_NONE, 0, handle_queue},
 
     {METHOD_GET, "/login", WHO_VISITOR, CSRF_NONE, BODY_NONE, 0, handle_sign_in_form},
     {METHOD_POST, "/login", WHO_VISITOR, CSRF_ORIGIN, BODY_FORM, FORM_LIMIT, handle_sign_in},

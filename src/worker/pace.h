@@ -28,6 +28,7 @@ struct pace {
 	int64_t first_began;	 /* of those: when the account's silence began */
 	int replies;		 /* in a row, while other texts waited */
 	int64_t texts_waited;	 /* the last round of these in which one was turned away */
+	int64_t told;		 /* the last `blocked` that was stored for people (pace_tell) */
 };
 
 /* The account's; made full on first use. */
@@ -64,5 +65,11 @@ enum pace_news {
 	PACE_NOTHING /* says nothing about the account's health */
 };
 void pace_ended(struct pace *, enum pace_news, int64_t retry_after, int64_t now);
+
+/*
+ * pace_tell.c: stores for those who look at the queue (texting/forecast.h) that nothing is posted
+ * to the account for some seconds, if that is news; after pace_ended.
+ */
+void pace_tell(struct worker *, struct pace *, enum pace_news, int64_t now);
 
 #endif

@@ -205,6 +205,7 @@ posted(void *arg, const struct http_answer *answer)
 	else if (a.outcome == SEND_ACCEPTED)
 		sender_took_text(p->sender, p->generation);
 	pace_ended(p->pace, news(p, &a), a.retry_after, now);
+	pace_tell(p->w, p->pace, news(p, &a), now);
 	if (a.outcome != SEND_ACCEPTED && a.outcome != SEND_UNKNOWN)
 		pace_give_back(p->pace, p->cost);
 	(void)post_store(p); /* deliver_store_results comes back to it */

@@ -194,7 +194,10 @@ is_deeply($s->sim_do(GET => 'duplicates'), [], 'nothing was accepted twice');
 	my $m = $s->ctl('send', '--org', $org, '--to', '+19195550123', '--text', 'x')->{messages}[0];
 	is_deeply([@$m{qw(state held held_meaning)}], ['queued', 'paused', 'Sending is paused.'], 'while paused, too');
 	like(text('message', $org, $m->{id}), qr/^Waiting to be sent: Sending is paused\.$/m, 'and of one message');
+	like(text('queue', $org), qr/^1 text is waiting\.\nSending is paused\. Once it goes on, .* a second\.\n/, 'the queue says so, too');
+	is($s->ctl('queue', $org)->{waits}, 'paused', 'with --json');
 	$s->ctl('cancel', $org, $m->{id});
+	like(text('queue', $org), qr/^No text is waiting\.$/m, 'then nothing waits');
 	$s->ctl('resume', $org);
 }
 

@@ -219,6 +219,21 @@ is(api(GET => '/messages?limit=1&limit=2')->{status}, 400, 'a parameter given tw
 is($r->request(GET => "/api/orgs/1/messages/$id", headers => { Authorization => "Bearer $w->{read}" })->{json}{state}, 'cancelled', 'what was taken back says so');
 is(error(api(DELETE => "/messages/$id")), '409 not_cancellable -', 'once more is refused');
 is(error(api(DELETE => '/messages/0000000000000000')), '404 not_found -', 'what is not there');
+
+# ---- how long it takes ---------------------------------------------------------------------------
+
+{
+	my $q = api(GET => '/queue')->{json};
+	is($q->{texts}, queued(), 'the queue has as many texts as the records say');
+	cmp_ok($q->{segments}, '>', $q->{texts}, 'of more segments');
+	is_deeply([@$q{qw(waits expected_end not_before sharing segments_per_second)}], ['not-configured', undef, undef, 0, 1],
+	    'without credentials nobody can tell when it ends');
+	like($q->{waits_meaning}, qr/not entered yet/, 'and why is told');
+	is($q->{takes_seconds}, $q->{segments} - 1, 'but how long it would take at one segment a second');
+	is($r->request(GET => '/api/orgs/1/queue', headers => { Authorization => "Bearer $w->{send}" })->{status}, 403, 'not for a token that may only send');
+	my $page = $r->request(GET => '/admin/1/messages', headers => { Cookie => $r->sign_in('owner@example.org')->{cookie} })->{body};
+	like($page, qr{<p class="soft" id="queue">$q->{texts} texts \($q->{segments} segments\) are waiting\. .*not entered yet\. Once it goes on, the queue takes about \d+ minutes at 1 segment a second\.</p>}, 'the page says the same');
+}
 is($r->stop, 0, 'ends in order');
 unlike($r->log, qr/spk_|Hello|5550123|runtime error|Sanitizer/, 'no token, text or number is in the log');
 

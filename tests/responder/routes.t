@@ -79,6 +79,7 @@ my @routes = (
 	['GET /api/orgs/ORG/messages', 'token-read'],
 	["GET /api/orgs/ORG/messages/$ids[0]", 'token-read'],
 	["DELETE /api/orgs/ORG/messages/$ids[1]", 'token-send'],
+	['GET /api/orgs/ORG/queue', 'token-read'],
 	["GET /api/orgs/ORG/messages/$mms/media/0", 'token-read'],
 	['GET /admin', 'signed-in'],
 	['GET /admin/ORG', 'admin'],
