@@ -126,7 +126,9 @@ show(const struct app *app, struct request *req, struct response *res)
 	if (p.has_job && job_under_way(&p.job, f.now))
 		page.refresh = frame_refresh(req, JOB_REFRESH);
 	frame_begin(app, req, res, &f, &page);
-	html_raw(&res->body, "<h1>Data and backup</h1>\n");
+	html_raw(&res->body, "<p class=\"small\">");
+	frame_link(app, req, &res->body, "settings", NULL, "Settings");
+	html_raw(&res->body, "</p>\n<h1>Data and backup</h1>\n");
 	if (f.view.sending_held)
 		write_held(app, &p, &res->body, f.view.sending_held);
 	write_backup(app, &p, &res->body, f.now);

@@ -268,7 +268,8 @@ numbers_show(struct numbers_page *p, struct response *res)
 	html_raw(b, "</div>\n");
 	write_sync(p, b);
 	write_jobs(p, b, false, "Under way");
-	numbers_filters(p, b);
+	if (p->total > 0) /* else there is nothing to choose among */
+		numbers_filters(p, b);
 	numbers_table(p, b);
 	write_jobs(p, b, true, "Earlier orders and releases");
 	if (owner) {

@@ -4,7 +4,8 @@
 #
 # Comments that fill whole lines, blank lines and indentation stay behind: they are
 # for readers of the source, not for phones.  Of a style sheet the blanks and line ends
-# round punctuation stay behind too, and the semicolon before a brace; of a script the blanks
+# round punctuation stay behind too, and the semicolon before a brace, and its custom properties get
+# names of one letter; of a script the blanks
 # round operators, outside of texts and on lines without patterns.
 #
 # usage: LC_ALL=C awk -v name=spoke_css -f embed.awk spoke.css > spoke_css.h
@@ -14,6 +15,7 @@ BEGIN {
 		code[sprintf("%c", i)] = i
 	high = 5381
 	low = 52711
+	alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	css = name ~ /css$/
 	js = name ~ /js$/
 	count = 0
@@ -26,6 +28,25 @@ function byte(n) {
 	low = (low * 31 + n + 7) % 2147483629
 	printf "%s%d,", (count % 20 ? "" : "\n\t"), n
 	count++
+}
+
+# With a letter for each custom property, in the order in which they come.
+function lettered(line,    s, name) {
+	s = ""
+	while (match(line, /--[a-z][a-z-]*/)) {
+		name = substr(line, RSTART, RLENGTH)
+		if (!(name in letter)) {
+			if (++letters > length(alphabet)) {
+				print FILENAME ":" FNR ": more custom properties than letters" > "/dev/stderr"
+				failed = 1
+				exit 1
+			}
+			letter[name] = "--" substr(alphabet, letters, 1)
+		}
+		s = s substr(line, 1, RSTART - 1) letter[name]
+		line = substr(line, RSTART + RLENGTH)
+	}
+	return s line
 }
 
 # Without the blanks round operators, but for those within "texts".
@@ -66,6 +87,7 @@ function squeezed(line,    part, n, i, s) {
 		gsub(/, /, ",", line)
 		gsub(/ > /, ">", line)
 		sub(/ \{$/, "{", line)
+		line = lettered(line)
 		if (semicolon && line != "}")
 			byte(code[";"])
 		semicolon = sub(/;$/, "", line)
