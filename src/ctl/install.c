@@ -344,5 +344,6 @@ cmd_moved(struct ctl *ctl)
 	    ctl_flag(ctl, "send-waiting")
 		? ""
 		: "\nWhat was waiting when the data was copied is held, because the old installation "
-		  "may have sent it:\nspokectl messages N --state held");
+		  "may have sent it:\nspokectl messages N --state held\nspokectl decide N --held copied "
+		  "send|give-up");
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "handlers/confirm.h"
+#include "http/parts.h"
 #include "store/audit.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -111,4 +112,22 @@ confirm_person(const struct app *app, const struct request *req, const char **fa
 	result = store_run(app->store, note_wrong, &c);
 	*fault = "This is not the password you sign in with.";
 	return result == OK ? REFUSED : result;
+}
+
+void
+confirm_field(const struct request *req, struct buf *b, int64_t now, const char *fault)
+{
+	const struct part_field own = {
+	    .name = "currentPassword",
+	    .label = "Your own password",
+	    .help =
+		"The one you sign in here with, so that nobody else does this from your browser.",
+	    .fault = fault,
+	    .type = "password",
+	    .autocomplete = "current-password",
+	    .show = true,
+	};
+
+	if (!confirm_recent(req, now))
+		part_field(b, &own);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/result.h"
 #include "http/request.h"
 #include "texting/app.h"
@@ -19,5 +20,8 @@ bool confirm_recent(const struct request *, int64_t now);
  * *fault; anything else is an error of the store.
  */
 enum result confirm_person(const struct app *, const struct request *, const char **fault);
+
+/* The field that asks for it, unless it was asked for a moment ago; fault may be NULL. */
+void confirm_field(const struct request *, struct buf *, int64_t now, const char *fault);
 
 #endif

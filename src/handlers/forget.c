@@ -127,7 +127,7 @@ write_form(const struct forget_page *p, struct buf *b)
 	html_raw(b, "<div class=\"card\">");
 	frame_form(p->app, p->req, b, "forget");
 	write_number(p, b);
-	numbers_password(p->req, b, p->frame.now, p->own_fault);
+	confirm_field(p->req, b, p->frame.now, p->own_fault);
 	html_raw(b,
 	    "<p><b>This can't be undone.</b> A text that is being sent right now, or of which we "
 	    "don't know whether it was sent, is waited for.</p>\n<div class=\"acts\"><button "

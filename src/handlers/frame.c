@@ -15,6 +15,7 @@
 #include "store/forgotten.h"
 #include "store/messages.h"
 #include "store/store.h"
+#include "texting/held.h"
 
 struct reading {
 	const struct app *app;
@@ -53,6 +54,8 @@ read_frame(struct tx *tx, void *arg)
 	for (size_t i = 0; result == OK && i < sizeof(counts) / sizeof(counts[0]); i++)
 		result = messages_count(
 		    tx, r->req->org, counts[i].state, FRAME_COUNT_MAX, counts[i].count);
+	if (result == OK && f->held > 0)
+		result = held_any_copied(tx, r->req->org, FRAME_COUNT_MAX, &f->copied);
 	if (result == OK)
 		result = tray_count(tx, r->req->org, FRAME_COUNT_MAX, &f->tray);
 	if (result == OK)
@@ -227,6 +230,7 @@ done_text(const struct request *req)
 	    {"was-sent", "Noted: it was sent."},
 	    {"send", "It is in the queue again."},
 	    {"give-up", "Noted: it won't be sent."},
+	    {"held", "It is done now; how far it is stands below."},
 	    {"looked", "Noted as dealt with."},
 	    {"backup-asked", "A backup is being made."},
 	    {"moved", "This installation sends from now on."},
@@ -286,6 +290,11 @@ serious_banner(const struct request *req, const struct frame *f, struct page *p)
 		set_banner(p, BANNER_BROKEN,
 		    "Bandwidth refuses the credentials, so nothing is sent. Nothing is lost either.",
 		    "See what Bandwidth said", frame_route(req, "settings#state"));
+	else if (f->copied && strcmp(req->path, frame_route(req, "held")) != 0)
+		set_banner(p, BANNER_LOOK,
+		    "Texts that were waiting when the data was copied are held: the former "
+		    "installation may have sent them.",
+		    "Decide about them", frame_route(req, "held#copied"));
 	else if (v->missing)
 		set_banner(p, BANNER_LOOK, "Texting isn't set up completely yet.",
 		    "See what is missing", frame_route(req, "settings"));

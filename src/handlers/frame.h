@@ -17,6 +17,7 @@ struct frame {
 	size_t queued, sending, held, unknown; /* messages */
 	size_t people;			       /* contacts on hold */
 	size_t tray;
+	bool copied; /* texts are held that the installation which this is a copy of may have sent */
 	int64_t now;
 	/* Why nobody can tell who asked to be forgotten, or NULL; texts to strangers wait then. */
 	const char *forgotten;

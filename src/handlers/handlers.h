@@ -70,6 +70,10 @@ void handle_forget_action(const struct app *, struct request *, struct response 
 void handle_look(const struct app *, struct request *, struct response *);
 /* POST …/look: done, opt-out, release of a contact */
 void handle_look_action(const struct app *, struct request *, struct response *);
+/* held.c: GET /admin/{org}/held: held texts by reason, one decision about all of a reason */
+void handle_held(const struct app *, struct request *, struct response *);
+/* POST …/held: do=send|give-up */
+void handle_held_action(const struct app *, struct request *, struct response *);
 /* numbers.c: GET /admin/{org}/numbers */
 void handle_numbers(const struct app *, struct request *, struct response *);
 /* numbers_change.c: POST …/numbers: do=sync|drain|resume|add|take-off|picker|ask-release|

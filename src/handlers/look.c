@@ -246,6 +246,11 @@ show(struct look *l, struct response *res, const char *fault)
 	    l->unknown, l->unknown_count, l->frame.unknown, "messages?state=unknown");
 	write_messages(l, b, "Held texts", "They were not sent, and wait for you to decide.",
 	    l->held, l->held_count, l->frame.held, "messages?state=held");
+	if (l->held_count > 1) {
+		html_raw(b, "<p>");
+		frame_link(l->app, l->req, b, "held", NULL, "Decide about many at once");
+		html_raw(b, "</p>\n");
+	}
 	write_events(l, b);
 	page_end(res);
 }

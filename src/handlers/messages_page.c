@@ -118,6 +118,11 @@ show_list(struct messages_page *p, struct response *res)
 	messages_newer(p, b);
 	messages_older(p, b);
 	html_raw(b, "</div>\n");
+	if (p->state && strcmp(p->state, state_name(STATE_HELD)) == 0 && p->frame.held > 1) {
+		html_raw(b, "<p>");
+		frame_link(p->app, p->req, b, "held", NULL, "Decide about many at once");
+		html_raw(b, "</p>\n");
+	}
 	if (p->req->role == ROLE_OWNER && p->frame.queued + p->frame.held > 0) {
 		html_raw(b, "<p class=\"small\">");
 		frame_link(p->app, p->req, b, "messages?ask=cancel-all", NULL,

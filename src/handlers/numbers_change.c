@@ -11,7 +11,6 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "base/phone.h"
-#include "handlers/confirm.h"
 #include "handlers/numbers_page.h"
 #include "http/parts.h"
 #include "store/audit.h"
@@ -65,24 +64,6 @@ numbers_list_part(struct buf *b, const struct text_list *list, size_t most)
 	}
 	if (list->count > most)
 		html_rawf(b, " and %zu more", list->count - most);
-}
-
-void
-numbers_password(const struct request *req, struct buf *b, int64_t now, const char *fault)
-{
-	const struct part_field own = {
-	    .name = "currentPassword",
-	    .label = "Your own password",
-	    .help =
-		"The one you sign in here with, so that nobody else does this from your browser.",
-	    .fault = fault,
-	    .type = "password",
-	    .autocomplete = "current-password",
-	    .show = true,
-	};
-
-	if (!confirm_recent(req, now))
-		part_field(b, &own);
 }
 
 /* ---- changes ------------------------------------------------------------------------------ */

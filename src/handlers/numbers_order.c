@@ -121,7 +121,7 @@ write_form(const struct order_page *p, struct buf *b)
 	part_hidden(b, "once", once);
 	write_want(p, b);
 	write_options(p, b);
-	numbers_password(p->req, b, p->frame.now, p->own_fault);
+	confirm_field(p->req, b, p->frame.now, p->own_fault);
 	html_raw(b, "<div class=\"acts\"><button type=\"submit\" class=\"primary\" name=\"do\" "
 		    "value=\"order\">Buy ");
 	part_count(b, p->in.want.quantity, "number", "numbers");

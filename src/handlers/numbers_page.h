@@ -74,7 +74,5 @@ void numbers_order(const struct app *, struct request *, struct response *);
 void numbers_to_job(const struct app *, const struct request *, struct response *, const char *job);
 /* "+19195550100 +19195550101", and " and 3 more" behind the first few, as people read them. */
 void numbers_list_part(struct buf *, const struct text_list *, size_t most);
-/* The field for one's own password, unless it was asked for just now. */
-void numbers_password(const struct request *, struct buf *, int64_t now, const char *fault);
 
 #endif

@@ -117,7 +117,7 @@ write_form(const struct release_page *p, struct buf *b)
 	if (!p->preview.left)
 		part_check(b, "last", "Release them although none is left",
 		    "Without this box the last number in service stays.", false);
-	numbers_password(p->req, b, p->frame.now, p->own_fault);
+	confirm_field(p->req, b, p->frame.now, p->own_fault);
 	html_raw(b,
 	    "<p><b>This can't be undone</b> once Bandwidth has taken them back: somebody else "
 	    "gets the number.</p>\n<div class=\"acts\"><button type=\"submit\" "

@@ -17,13 +17,12 @@ sentence(struct buf *b, const char *text)
 
 /* "At 1 segment a second the last one goes out in 25 minutes." */
 static void
-write_end(struct buf *b, const struct forecast *f, int64_t now)
+write_end(struct buf *b, const struct forecast *f, struct arena *a, int64_t now)
 {
 	if (f->end == 0)
 		return;
-	html_raw(b, " At ");
-	part_count(b, f->pace, "segment", "segments");
-	html_raw(b, f->texts == 1 ? " a second it goes out " : " a second the last one goes out ");
+	sentence(b, forecast_ends(f, a));
+	html_raw(b, " ");
 	page_time(b, f->end > now ? f->end : now + 1, now);
 	html_raw(b, f->number_limit ? " at the earliest." : ".");
 }
@@ -36,7 +35,7 @@ queue_part(struct buf *b, const struct forecast *f, struct arena *a, int64_t now
 	html_raw(b, "<p class=\"soft\" id=\"queue\">");
 	html_text(b, forecast_waiting(f, a));
 	sentence(b, forecast_stop(f, a));
-	write_end(b, f, now);
+	write_end(b, f, a, now);
 	if (f->pause != 0) {
 		sentence(b, forecast_pause(f));
 		html_raw(b, " It goes on ");

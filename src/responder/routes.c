@@ -57,6 +57,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/admin/{org}/data", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_data_action},
     {METHOD_GET, "/admin/{org}/look", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_look},
     {METHOD_POST, "/admin/{org}/look", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_look_action},
+    {METHOD_GET, "/admin/{org}/held", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_held},
+    {METHOD_POST, "/admin/{org}/held", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_held_action},
     {METHOD_GET, "/admin/{org}/numbers", WHO_ADMIN, CSRF_NONE, BODY_NONE, 0, handle_numbers},
     {METHOD_POST, "/admin/{org}/numbers", WHO_OWNER, CSRF_TOKEN, BODY_FORM, FORM_LIMIT, handle_numbers_change},
     {METHOD_GET, "/admin/{org}/buy", WHO_OWNER, CSRF_NONE, BODY_NONE, 0, handle_buy},

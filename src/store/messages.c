@@ -51,6 +51,17 @@ change_take(struct tx *tx, const struct message *old, struct message *now)
 	return kv_put(tx, T_CHANGES, &k, now->id, strlen(now->id));
 }
 
+enum result
+messages_last_change(struct tx *tx, uint32_t org, int64_t *seq)
+{
+	struct key k;
+	enum result r;
+
+	key_org(&k, org);
+	r = rec_get_number(tx, T_CHANGE_SEQ, &k, false, seq);
+	return r == NOT_FOUND ? OK : r;
+}
+
 /* ---- putting ---------------------------------------------------------------------- */
 
 /* May it be written as it is?  OK, REFUSED or FAILED, logged. */

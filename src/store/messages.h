@@ -55,6 +55,8 @@ enum result messages_list(struct tx *, const struct message_filter *, struct are
  * the last sequence seen (after itself when there was none). */
 enum result messages_changes(struct tx *, uint32_t org, int64_t after, size_t limit, struct arena *,
     struct message **, size_t *count, int64_t *next);
+/* The sequence of the organization's latest change; 0: none. */
+enum result messages_last_change(struct tx *, uint32_t org, int64_t *seq);
 /* Newest message of each contact: one for each of the latest conversations (for the page), newest
  * first; before, *next
  * and the bounded look as in messages_list. */

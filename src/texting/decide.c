@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "store/audit.h"
 #include "store/contacts.h"
 #include "store/messages.h"
@@ -19,8 +18,6 @@
 #include "texting/outbox.h"
 #include "texting/settle.h"
 
-/* A text that is sent after all has so long to get out. */
-#define NEW_DEADLINE (12 * CLOCK_HOUR)
 /* Taken back in one transaction. */
 #define CANCEL_STEP 100
 
@@ -258,22 +255,6 @@ check_contact(struct tx *tx, struct deciding *d)
 	return OK;
 }
 
-static enum result
-send_after_all(struct tx *tx, const struct message *old, struct message *m)
-{
-	settle_reason(m, NULL, NULL, NULL);
-	m->held_why = NULL;
-	m->looks = 0;
-	/* What Bandwidth says of an earlier attempt no longer decides (receipt.c). */
-	if (m->posted != 0)
-		m->posted_before = m->posted;
-	m->posted = 0;
-	m->service_id = NULL;
-	m->due = tx_now(tx);
-	m->send_before = tx_now(tx) + NEW_DEADLINE;
-	return settle(tx, old, m, STATE_QUEUED);
-}
-
 /* Is an earlier text to the person still in doubt? */
 static enum result
 check_doubt(struct tx *tx, struct deciding *d)
@@ -301,12 +282,11 @@ decide_held(struct tx *tx, struct deciding *d, const struct message *old, struct
 
 	if (d->decision == DECIDE_SEND) {
 		r = check_doubt(tx, d);
-		return r == OK ? send_after_all(tx, old, m) : r;
+		return r == OK ? settle_send_after_all(tx, old, m) : r;
 	}
 	if (d->decision == DECIDE_WAS_SENT)
 		return refuse(d, "This text was held and never handed to Bandwidth.");
-	settle_reason(m, "given-up", "It was held, and somebody decided not to send it.", "nobody");
-	return settle(tx, old, m, STATE_CANCELLED);
+	return settle_given_up(tx, old, m);
 }
 
 static enum result
@@ -315,7 +295,7 @@ decide_unknown(struct tx *tx, struct deciding *d, const struct message *old, str
 	enum result r;
 
 	if (d->decision == DECIDE_SEND) {
-		r = send_after_all(tx, old, m);
+		r = settle_send_after_all(tx, old, m);
 		/* It may cost a second time. */
 		return r == OK ? limit_count_more(tx, d->app, m, message_cost(m)) : r;
 	}

@@ -139,12 +139,13 @@ look_at_last(struct reading *r, int class_)
 	enum result result = queue_last(r->tx, class_, (uint32_t)r->org.id, &e);
 
 	if (result == OK)
-		result =
-		    messages_get(r->tx, (uint32_t)r->org.id, e.id, false, tx_arena(r->tx), &m);
+		result = messages_get(r->tx, (uint32_t)r->org.id, e.id, false, tx_arena(r->tx), &m);
 	if (result != OK)
 		return result == NOT_FOUND || result == DAMAGED ? OK : result;
-	if (e.due > r->f->end)
+	if (e.due > r->f->end) {
 		r->f->end = e.due;
+		r->f->waits_for_due = true;
+	}
 	if (m.held_why != NULL && strcmp(m.held_why, "number-limit") == 0)
 		r->f->number_limit = true;
 	if (last_of_all && m.send_before < r->f->end)
@@ -232,6 +233,15 @@ duration(int64_t ms, struct arena *a)
 }
 
 const char *
+forecast_ends(const struct forecast *f, struct arena *a)
+{
+	if (f->waits_for_due)
+		return f->texts == 1 ? "It goes out" : "The last one goes out";
+	return arena_fmt(a, "At %d segment%s a second %s goes out", f->pace,
+	    f->pace == 1 ? "" : "s", f->texts == 1 ? "it" : "the last one");
+}
+
+const char *
 forecast_stop(const struct forecast *f, struct arena *a)
 {
 	if (f->waits == NULL || f->texts == 0)
@@ -243,7 +253,7 @@ forecast_stop(const struct forecast *f, struct arena *a)
 const char *
 forecast_sharing(const struct forecast *f, struct arena *a)
 {
-	if (f->sharing == 0)
+	if (f->sharing == 0 || f->waits_for_due)
 		return NULL;
 	return arena_fmt(a,
 	    "%zu other organization%s through the same Bandwidth account, each in its turn.",
@@ -262,21 +272,29 @@ forecast_pause(const struct forecast *f)
 const char *
 forecast_but(const struct forecast *f, struct arena *a)
 {
-	const char *text = "";
+	const char *number =
+	    f->texts == 1
+		? "It waits for a number that may take new contacts, which may take longer."
+		: "Some wait for a number that may take new contacts, which may take longer.";
+	const char *late =
+	    f->texts == 1 ? "That is after its deadline: it is held then, and you decide."
+			  : "Not all of them go out before their deadline; what is too late then "
+			    "is held, and you decide.";
 
-	if (f->number_limit)
-		text = "Some wait for a number that may take new contacts, and may take longer. ";
-	if (f->late)
-		text = arena_fmt(a,
-		    "%sNot all of them go out before their deadline; what is too late then is "
-		    "held, and you decide. ",
-		    text);
+	if (f->number_limit && f->late)
+		return arena_fmt(a, "%s %s", number, late);
+	return f->number_limit ? number : f->late ? late : NULL;
+}
+
+const char *
+forecast_held(const struct forecast *f, struct arena *a)
+{
+	if (f->held == 0)
+		return NULL;
 	if (f->held > FORECAST_HELD)
-		text = arena_fmt(a, "%sMore than 1,000 held texts are not among them. ", text);
-	else if (f->held > 0)
-		text = arena_fmt(a, "%s%zu held text%s not among them. ", text, f->held,
-		    f->held == 1 ? " is" : "s are");
-	return *text == '\0' ? NULL : arena_dup(a, text, strlen(text) - 1);
+		return "More than 1,000 held texts are not in the queue.";
+	return arena_fmt(
+	    a, "%zu held text%s not in the queue.", f->held, f->held == 1 ? " is" : "s are");
 }
 
 static void

@@ -22,6 +22,7 @@ struct forecast {
 	int64_t pause;	       /* nothing is posted to the account before this wall time; 0 */
 	const char *pause_why; /* "busy", "ill", "away"; NULL */
 	int64_t end;	       /* wall time at which the last one goes out; 0: nobody can tell */
+	bool waits_for_due;    /* that is when it is due, and not a matter of the pace */
 	bool number_limit;     /* some wait for a number that may take new contacts: end or later */
 	bool late;	       /* some won't go out before their deadline */
 };
@@ -33,12 +34,16 @@ enum result forecast_read(
 
 /* "12 texts (14 segments) are waiting."; the sentences below are NULL when they don't apply. */
 const char *forecast_waiting(const struct forecast *, struct arena *);
+/* "At 1 segment a second the last one goes out": a time follows; end must be set. */
+const char *forecast_ends(const struct forecast *, struct arena *);
 /* Why none goes out, or who shares the pace, or why Bandwidth gets none right now; each a sentence. */
 const char *forecast_stop(const struct forecast *, struct arena *);
 const char *forecast_sharing(const struct forecast *, struct arena *);
 const char *forecast_pause(const struct forecast *);
-/* What may come otherwise: deadlines, numbers that are full, held texts. */
+/* What may come otherwise: deadlines, numbers that are full. */
 const char *forecast_but(const struct forecast *, struct arena *);
+/* How many are held, which are not in the queue. */
+const char *forecast_held(const struct forecast *, struct arena *);
 
 /*
  * {"texts", "segments", "held", "segments_per_second", "sharing", "waits", "waits_meaning",

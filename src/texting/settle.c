@@ -15,6 +15,8 @@
 
 /* A carrier's verdict on a number is believed for so long: numbers are given to others later. */
 #define DEAD_FOR (90 * CLOCK_DAY)
+/* A text that is sent after all has so long to get out. */
+#define NEW_DEADLINE (12 * CLOCK_HOUR)
 /* How far back a person's messages are walked through. */
 #define WALK_BACK (30 * CLOCK_DAY)
 /* Most messages that are let go when an unknown one is resolved. */
@@ -137,6 +139,29 @@ settle_held(struct tx *tx, const struct message *old, struct message *m, const c
 {
 	m->held_why = why;
 	return settle(tx, old, m, STATE_HELD);
+}
+
+enum result
+settle_send_after_all(struct tx *tx, const struct message *old, struct message *m)
+{
+	settle_reason(m, NULL, NULL, NULL);
+	m->held_why = NULL;
+	m->looks = 0;
+	/* What Bandwidth says of an earlier attempt no longer decides (receipt.c). */
+	if (m->posted != 0)
+		m->posted_before = m->posted;
+	m->posted = 0;
+	m->service_id = NULL;
+	m->due = tx_now(tx);
+	m->send_before = tx_now(tx) + NEW_DEADLINE;
+	return settle(tx, old, m, STATE_QUEUED);
+}
+
+enum result
+settle_given_up(struct tx *tx, const struct message *old, struct message *m)
+{
+	settle_reason(m, "given-up", "It was held, and somebody decided not to send it.", "nobody");
+	return settle(tx, old, m, STATE_CANCELLED);
 }
 
 enum result

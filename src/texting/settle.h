@@ -29,6 +29,10 @@ void settle_reason(struct message *, const char *error, const char *meaning, con
 enum result settle(struct tx *, const struct message *old, struct message *m, enum message_state);
 /* Holds it for a person. */
 enum result settle_held(struct tx *, const struct message *old, struct message *m, const char *why);
+/* Puts one that is held or unknown back into the queue, with a deadline of 12 hours from now. */
+enum result settle_send_after_all(struct tx *, const struct message *old, struct message *m);
+/* Ends one that is held: somebody decided not to send it. */
+enum result settle_given_up(struct tx *, const struct message *old, struct message *m);
 /* Takes it back because of an opt-out. */
 enum result settle_opted_out(struct tx *, const struct message *old, struct message *m);
 

@@ -9,6 +9,7 @@
 #include "store/jobs.h"
 #include "store/kv.h"
 #include "texting/forget.h"
+#include "texting/held.h"
 #include "texting/inventory.h"
 #include "store/meta.h"
 #include "texting/provision.h"
@@ -17,6 +18,7 @@
 #include "worker/check.h"
 #include "worker/credentials.h"
 #include "worker/forget.h"
+#include "worker/held.h"
 #include "worker/inventory.h"
 #include "worker/jobs.h"
 #include "worker/provision.h"
@@ -24,7 +26,7 @@
 #include "worker/worker.h"
 
 #define UNDER_WAY 8
-#define HELD_LOOK CLOCK_MINUTE
+#define COPY_LOOK CLOCK_MINUTE
 
 static const struct {
 	const char *name;
@@ -40,6 +42,7 @@ static const struct {
     {"reseal", reseal_begin, true},
     {BACKUP_JOB, backup_begin, true},
     {FORGET_JOB, forget_begin, true},
+    {HELD_JOB, held_begin, false}, /* what is held in a copy may be decided about elsewhere */
     {INVENTORY_SEARCH, search_begin, true},
     {INVENTORY_ORDER, order_begin, false},
     {INVENTORY_RELEASE, release_begin, false},
@@ -230,7 +233,7 @@ not_in_copy(struct worker *w, const struct job *job)
 	if (store_read(w->app->store, read_copy, &c) == OK && !c.held && job->created >= c.since)
 		return false;
 	if (c.held)
-		job_again(w, job->id, clock_now() + HELD_LOOK,
+		job_again(w, job->id, clock_now() + COPY_LOOK,
 		    "It waits until somebody says that the former installation is stopped.");
 	else
 		job_end(w, job->id, "failed",

@@ -1,7 +1,7 @@
 /*
  * task.h: a job about an organization's numbers while the worker is at it: what it knows, how it
  * asks Bandwidth, how it remembers, and how it works through long lists without holding up
- * the texts.
+ * the texts.  (A job about held texts uses the last of these, and remembers by itself: held.c.)
  *
  * What must outlive the worker stands in `d`, which task_store makes durable; everything
  * else is lost with a kill, and the job begins again from what is stored.

@@ -98,6 +98,8 @@ my @routes = (
 	['POST /admin/ORG/data', 'owner', form => {}],
 	['GET /admin/ORG/look', 'admin'],
 	['POST /admin/ORG/look', 'owner', form => {}],
+	['GET /admin/ORG/held', 'admin'],
+	['POST /admin/ORG/held', 'owner', form => {}],
 	['GET /admin/ORG/numbers', 'admin'],
 	['POST /admin/ORG/numbers', 'owner', form => {}],
 	['GET /admin/ORG/buy', 'owner'],

@@ -71,6 +71,8 @@ test_alone(void)
 	is_int(f.takes, 15000, "take 15 seconds at 2 a second: the first goes out at once");
 	is_int(f.end - now, 15000, "and end then");
 	is_str(forecast_waiting(&f, kit_arena), "11 texts (31 segments) are waiting.", "in words");
+	is_str(forecast_ends(&f, kit_arena), "At 2 segments a second the last one goes out",
+	    "and their end");
 	ok(forecast_stop(&f, kit_arena) == NULL && forecast_sharing(&f, kit_arena) == NULL &&
 		forecast_pause(&f) == NULL && forecast_but(&f, kit_arena) == NULL,
 	    "nothing is in the way");
@@ -235,6 +237,7 @@ test_others(void)
 	(void)kit_message(kit_one, id, later);
 	f = look(kit_one, &now);
 	ok(f.number_limit, "one that waits for a number that is free");
+	is_str(forecast_ends(&f, kit_arena), "The last one goes out", "and not the pace");
 	is_int(f.end - now > CLOCK_HOUR - CLOCK_MINUTE, true, "ends the queue when it is due");
 	held = kit_send(kit_one, BEN, "Too late");
 	(void)kit_message(kit_one, held, deadline_over);
@@ -244,7 +247,7 @@ test_others(void)
 			    kit_one, c.message.id, POST_ACCEPTED, arena_fmt(kit_arena, "bw-%d", i));
 	f = look(kit_one, NULL);
 	ok(f.held == 1 && f.texts > 0 && f.texts < 12, "a held one is not in the queue");
-	ok(strstr(forecast_but(&f, kit_arena), "1 held text is not among them.") != NULL,
+	ok(strcmp(forecast_held(&f, kit_arena), "1 held text is not in the queue.") == 0,
 	    "which is told");
 }
 
@@ -262,7 +265,7 @@ test_words(void)
 	    "hours are rounded up");
 	f.takes = 25 * CLOCK_MINUTE - 1;
 	ok(strstr(forecast_stop(&f, kit_arena), "about 25 minutes") != NULL, "so are minutes");
-	is_str(forecast_but(&f, kit_arena), "More than 1,000 held texts are not among them.",
+	is_str(forecast_held(&f, kit_arena), "More than 1,000 held texts are not in the queue.",
 	    "a count has an end");
 }
 

@@ -1,6 +1,6 @@
 // messages.js: texts, what a person decides about them, pausing, and "Needs a look".
 'use strict';
-const { base, ok, is, like, unlike, signedIn, open, press, text, main } = require('./lib.js');
+const { base, password, ok, is, like, unlike, signedIn, stale, open, press, beside, text, main } = require('./lib.js');
 
 const HOSTILE = /<script>document\.title='owned'<\/script><img src=x onerror="document\.title='owned'">/;
 
@@ -166,6 +166,56 @@ async function look(page) {
 	like(await text(page, 'main'), /Nothing needs you.*will appear here/, 'an empty page says what it is for');
 }
 
+// What waited when the data was moved: the way to one decision about all of it.
+async function held(browser) {
+	const page = await stale(browser, 0, { javaScriptEnabled: false });
+	await open(page, '/admin/4/messages');
+	like(await text(page, '#banner'), /held: the former installation may have sent them/, 'the top says that texts are held');
+	like(await text(page, '#queue'), /^25 texts are waiting\. The last one goes out in 1[12] hours\.$/, 'the list says how long the others take');
+	await page.click('#banner a');
+	like(page.url(), /\/admin\/4\/held#copied$/, 'and leads to where one decides');
+	like(await text(page, '#copied h2'), /Waiting when the data was copied: 42/, 'it says how many there are');
+	is(await page.locator('#copied .list li').count(), 3, 'and shows the first');
+	like(await text(page, '#copied .list li >> nth=1'), HOSTILE, 'as text');
+	for (const [reason, send] of [['copied', 1], ['deadline', 0], ['unknown-open', 0], ['number-limit', 0], ['others', 0]])
+		is(await page.locator(`#${reason} a.button:has-text("Send")`).count(), send, `${reason}: ${send ? 'may' : 'may not'} be sent all at once`);
+	is(await page.locator('#others a.button').count(), 0, 'a reason that is not known is decided about one by one');
+	await page.click('#copied a.button:has-text("Send all 42")');
+	like(await text(page, 'main'), /only if the old installation was stopped before the copy was made: otherwise people get these texts twice/i, 'it is asked on a page of its own');
+	let answer = await press(page, 'button:text-is("Send all 42")');
+	is(answer.status(), 422, 'without a tick nothing is done');
+	like(await text(page, '#banner'), /Tick that the old installation was stopped/, 'which is said');
+	await page.check('#stopped');
+	answer = await press(page, 'button:text-is("Send all 42")');
+	is(answer.status(), 422, 'nor without the password');
+	like(await beside(page, 'currentPassword'), /Enter the password/, 'which is said beside the field');
+	await page.check('#stopped');
+	await page.fill('#currentPassword', password);
+	answer = await press(page, 'button:text-is("Send all 42")');
+	is(answer.status(), 303, 'with both it is');
+	like(await text(page, '#decision'), /Sending held texts\. It begins in a moment\./, 'and its page says how far it is');
+	like(await page.content(), /http-equiv="refresh"/, 'looking again by itself');
+	await page.click('#deadline a:has-text("Give up all 2")');
+	answer = await press(page, 'button:text-is("Give up all 2")');
+	is(answer.status(), 409, 'another decision has to wait');
+	like(await text(page, '#banner'), /Another decision about held texts is being carried out/, 'which is said');
+	await page.context().close();
+	const admin = await signedIn(browser, 'admin@example.org');
+	await open(admin, '/admin/1/held?ask=give-up&why=deadline');
+	is(await admin.locator('main form, main a.button').count(), 0, 'an ADMIN has nothing to press');
+	like(await text(admin, 'h1'), /Held texts/, 'and is asked nothing');
+	await admin.context().close();
+}
+
+// What is not kept any more says so.
+async function removed(page) {
+	await open(page, '/admin/4/messages?contact=%2B19195550144');
+	is(await page.locator('.bubble i:text-is("The words were removed after 1500 days (RETAIN_TEXT_DAYS).")').count(), 2, 'bubbles say that their words were removed');
+	like(await text(page, '.talk li >> nth=2'), /2 attachments, removed/, 'and attachments');
+	await page.locator('.talk .meta a').last().click();
+	like(await text(page, '#media'), /The attachments were removed after 400 days \(RETAIN_MEDIA_DAYS\)\./, 'on their page, too');
+}
+
 async function hostile(browser) {
 	const page = await signedIn(browser, 'owner@example.org');
 	for (const address of ['messages', 'look', 'settings', 'messages?contact=%2B447700900123', 'messages?contact=%2B19195550145']) {
@@ -244,6 +294,8 @@ main(async browser => {
 	await mistakes(plain);
 	await refreshing(browser);
 	await hostile(browser);
+	await held(browser);
+	await removed(plain);
 	await decide(plain);
 	await sending(plain);
 	await pausing(plain);

@@ -16,6 +16,10 @@ async function ids(page) {
 	}
 	await open(page, '/admin/3/messages');
 	found.media = (await page.locator('a[href$="#media"]').first().getAttribute('href')).replace(/.*\/|#.*/g, '');
+	await open(page, '/admin/4/messages?contact=%2B19195550144');
+	found.removed = (await page.locator('.talk .meta a').last().getAttribute('href')).replace(/.*\//, '');
+	await open(page, '/admin/4/messages?state=queued');
+	found.long = (await page.locator('.list a', { hasText: 'Details' }).first().getAttribute('href')).replace(/.*\//, '');
 	await open(page, '/admin/1/numbers');
 	for (const name of ['Order', 'Release'])
 		found[name] = (await page.getByRole('link', { name, exact: true }).first().getAttribute('href')).replace(/.*\//, '');
@@ -58,6 +62,16 @@ function list(id) {
 		['look', '/admin/1/look'],
 		['look-new', '/admin/2/look', 'weigh'],
 		['look-trouble', '/admin/3/look'],
+		['messages-moved', '/admin/4/messages'],
+		['conversation-removed', '/admin/4/messages?contact=%2B19195550144'],
+		['message-removed', `/admin/4/messages/${id.removed}`],
+		['message-in-queue', `/admin/4/messages/${id.long}`],
+		['look-moved', '/admin/4/look'],
+		['held', '/admin/4/held'],
+		['held-none', '/admin/2/held', 'weigh'],
+		['ask-held-send', '/admin/4/held?ask=send&why=copied', 'weigh'],
+		['ask-held-give-up', '/admin/4/held?ask=give-up&why=deadline'],
+		['data', '/admin/1/data', 'weigh'],
 		['organizations', '/admin'],
 	];
 }

@@ -1,10 +1,11 @@
 /*
- * seed.c: a world to look at: three organizations with texts in every state, made with the store's own verbs for
+ * seed.c: a world to look at: four organizations with texts in every state, made with the store's own verbs for
  * the browser tests.  Made-up times are relative to now.
  *
  *   1  all is well: credentials confirmed, conversations, things that need a look, enough to page through
  *   2  fresh: nothing entered, nothing sent
  *   3  trouble and hostile data: refused credentials, paused, a name and texts made to break a page
+ *   4  moved: texts that were waiting then are held; of the oldest texts the words are gone
  *
  * owner@example.org is OWNER of all, admin@example.org ADMIN of 1.  Printed are the tokens of two
  * sessions of the owner's that began half an hour ago, so that passwords are asked for again, and
@@ -22,6 +23,7 @@
 #include "base/settings.h"
 #include "org/organization.h"
 #include "seed_check.h"
+#include "seed_held.h"
 #include "seed_media.h"
 #include "seed_numbers.h"
 #include "store/contacts.h"
@@ -101,8 +103,10 @@ set_times(const struct seed *s, struct message *m, enum message_state state)
 		return;
 	m->by = "owner@example.org";
 	m->send_before = m->created + 12 * CLOCK_HOUR;
-	if (state == STATE_QUEUED)
+	if (state == STATE_QUEUED) {
 		m->due = s->now + CLOCK_DAY / 2;
+		m->send_before = s->now + CLOCK_DAY;
+	}
 	if (state == STATE_QUEUED || state == STATE_HELD || state == STATE_CANCELLED)
 		return;
 	m->user_number = "+19195550100";
@@ -323,7 +327,9 @@ make_world(struct tx *tx, void *arg)
 	if (r == OK)
 		r = make_org(s, tx, HOSTILE_NAME, true, true);
 	if (r == OK)
-		r = make_user(s, tx, "owner@example.org", 3, ROLE_OWNER);
+		r = make_org(s, tx, "Riders of Durham", true, false);
+	if (r == OK)
+		r = make_user(s, tx, "owner@example.org", 4, ROLE_OWNER);
 	if (r == OK)
 		r = make_user(s, tx, "admin@example.org", 1, ROLE_ADMIN);
 	for (size_t i = 0; r == OK && i < sizeof s->sessions / sizeof s->sessions[0]; i++)
@@ -371,6 +377,26 @@ make_media(struct tx *tx, void *arg)
 }
 
 static enum result
+make_held(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	enum result r = put_number(tx, 4, "+19195550400", s->now);
+
+	return r == OK ? seed_held(tx, s->arena, HOSTILE_TEXT, s->now) : r;
+}
+
+/* The data was moved, and somebody said that the former installation is stopped. */
+static enum result
+move(struct seed *s)
+{
+	enum result r = meta_mark_copy(s->store, "The data directory was elsewhere before.");
+
+	return r == OK ? meta_release_sending(
+			     s->store, &s->settings, "owner@example.org", "127.0.0.1", false)
+		       : r;
+}
+
+static enum result
 make_calls(struct tx *tx, void *arg)
 {
 	struct seed *s = arg;
@@ -388,7 +414,7 @@ static int
 make(struct seed *s, bool live)
 {
 	static const tx_fn parts[] = {make_world, make_people, make_texts, make_calls, make_numbers,
-	    make_checks, make_media};
+	    make_checks, make_media, make_held};
 	size_t n = live ? 1 : sizeof parts / sizeof parts[0];
 	struct buf hash = BUF_INIT(512);
 
@@ -402,7 +428,7 @@ make(struct seed *s, bool live)
 		if (r != OK)
 			return fail("part", arena_fmt(s->arena, "%zu gave result %d", i, (int)r));
 	}
-	if (store_flush(s->store) != OK)
+	if ((!live && move(s) != OK) || store_flush(s->store) != OK)
 		return fail("store", "it could not be flushed");
 	printf("%s %s %s\n", s->sessions[0], s->sessions[1], live ? "" : s->search);
 	return 0;
