@@ -1,6 +1,9 @@
 /*
  * confirm.c: the password asked again before something dangerous: a browser left open must not be
  * enough to change credentials.  Wrong ones count as failed sign-ins and slow down like them.
+ *
+ * As at signing in, the failure is counted before the password is looked at and taken back if it
+ * was right: otherwise many tries at once would all see a clean record.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -10,6 +13,7 @@
 #include "base/crypto.h"
 #include "handlers/confirm.h"
 #include "http/parts.h"
+#include "http/client.h"
 #include "store/audit.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -19,6 +23,7 @@
 
 struct confirmation {
 	const struct request *req;
+	const char *network;
 	struct user user;
 	int64_t wait;
 };
@@ -32,20 +37,33 @@ confirm_recent(const struct request *req, int64_t now)
 }
 
 static enum result
-read_person(struct tx *tx, void *arg)
+read_waits(struct tx *tx, struct confirmation *c)
+{
+	int64_t by_network = 0;
+	enum result result = throttle_wait(tx, 'a', c->req->session->email, &c->wait);
+
+	if (result == OK)
+		result = throttle_wait(tx, 'n', c->network, &by_network);
+	if (by_network > c->wait)
+		c->wait = by_network;
+	return result;
+}
+
+/* REFUSED with wait, or OK with the failure counted and the user looked up. */
+static enum result
+begin_try(struct tx *tx, void *arg)
 {
 	struct confirmation *c = arg;
-	int64_t by_address = 0;
 	enum result result;
 
 	result = users_get(tx, c->req->session->email, false, c->req->arena, &c->user);
 	if (result == OK)
-		result = throttle_wait(tx, 'a', c->req->session->email, &c->wait);
+		result = read_waits(tx, c);
+	if (result == OK && c->wait > 0)
+		return REFUSED;
 	if (result == OK)
-		result = throttle_wait(tx, 'n', c->req->client, &by_address);
-	if (by_address > c->wait)
-		c->wait = by_address;
-	return result;
+		result = throttle_failed(tx, 'a', c->req->session->email);
+	return result == OK ? throttle_failed(tx, 'n', c->network) : result;
 }
 
 static enum result
@@ -59,11 +77,8 @@ note_wrong(struct tx *tx, void *arg)
 	    .from = c->req->client,
 	    .what = "confirm.failed",
 	};
-	enum result result = throttle_failed(tx, 'a', c->req->session->email);
 
-	if (result == OK)
-		result = throttle_failed(tx, 'n', c->req->client);
-	return result == OK ? audit_add(tx, &entry) : result;
+	return audit_add(tx, &entry);
 }
 
 static enum result
@@ -77,14 +92,16 @@ note_right(struct tx *tx, void *arg)
 		return result;
 	session.confirmed = tx_now(tx);
 	result = sessions_put(tx, c->req->session_token, &session);
-	return result == OK ? throttle_cleared(tx, 'a', c->req->session->email) : result;
+	if (result == OK)
+		result = throttle_cleared(tx, 'a', c->req->session->email);
+	return result == OK ? throttle_cleared(tx, 'n', c->network) : result;
 }
 
 enum result
 confirm_person(const struct app *app, const struct request *req, const char **fault)
 {
 	const char *password = form_get(&req->form, "currentPassword");
-	struct confirmation c = {.req = req};
+	struct confirmation c = {.req = req, .network = client_network(req->client, req->arena)};
 	enum result result;
 	int right;
 
@@ -95,15 +112,15 @@ confirm_person(const struct app *app, const struct request *req, const char **fa
 		    "Enter the password you sign in with, so that nobody else can change this.";
 		return REFUSED;
 	}
-	result = store_read(app->store, read_person, &c);
-	if (result != OK)
-		return result;
-	if (c.wait > 0) {
+	result = store_run(app->store, begin_try, &c);
+	if (result == REFUSED) {
 		*fault = arena_fmt(req->arena,
 		    "Too many wrong passwords. Try again in %" PRId64 " seconds.",
 		    (c.wait + CLOCK_SECOND - 1) / CLOCK_SECOND);
 		return REFUSED;
 	}
+	if (result != OK)
+		return result;
 	right = crypto_password_check(c.user.password, password, strlen(password), CONFIRM_WAIT_MS);
 	if (right == -2)
 		return BUSY;

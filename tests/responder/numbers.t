@@ -179,6 +179,14 @@ is(post('numbers', do => 'no-such')->{status}, 400, 'an unknown button');
 	is(scalar(jobs('numbers-order')), $before, 'really');
 	is(scalar audited('confirm.failed'), 1, 'which is audited');
 	like(goes(post('buy', %form, currentPassword => $r->{world}{password})), qr{^/admin/1/jobs/}, 'with the right one it is');
+
+	# Whoever has the cookie alone cannot try many passwords at the same moment.
+	$r->seed(stale => $person{owner}{cookie} =~ /=([^;]+)/);
+	my @c = map { $r->begin(POST => '/admin/1/buy', headers => { Cookie => $person{owner}{cookie}, Origin => $r->{origin} },
+	    form => { csrf => $person{owner}{csrf}, %form, currentPassword => "guess$_" }) } 1 .. 20;
+	my @bodies = map { FCGI::finish($_)->{body} } @c;
+	cmp_ok(scalar(grep { /This is not the password/ } @bodies), '<=', 6, 'of twenty passwords at once only the first few are judged');
+	cmp_ok(scalar(grep { /Too many wrong passwords/ } @bodies), '>=', 14, 'the others have to wait');
 }
 
 # ---- fifty thousand ---------------------------------------------------------------------------------
