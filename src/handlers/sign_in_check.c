@@ -3,15 +3,21 @@
  *
  * The failure is counted before the password is looked at and taken back if it was right:
  * otherwise many tries at once would all see a clean record.
+ *
+ * A password takes a tenth of a second and waits for its turn: strangers who try many at once must
+ * not have all threads wait here, while callbacks wait for one.  Who is turned away for that is not
+ * counted.
  */
 #include "handlers/sign_in.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/settings.h"
 #include "http/client.h"
 #include "http/cookie.h"
 #include "store/audit.h"
@@ -170,8 +176,8 @@ finish_right(const struct app *app, struct attempt *a, struct sign_in *s)
 	return SIGN_IN_DONE;
 }
 
-enum sign_in_outcome
-sign_in_check(const struct app *app, const struct request *request, struct sign_in *s)
+static enum sign_in_outcome
+judge(const struct app *app, const struct request *request, struct sign_in *s)
 {
 	const char *password = s->password != NULL ? s->password : "";
 	struct attempt a = {
@@ -194,8 +200,21 @@ sign_in_check(const struct app *app, const struct request *request, struct sign_
 	if (right == -1)
 		log_error(
 		    "the stored password of a user cannot be read; set it again with: spokectl user "
-		    "password");
+		    "add");
 	if (right == 1 && usable)
 		return finish_right(app, &a, s);
 	return finish_wrong(app, &a);
+}
+
+enum sign_in_outcome
+sign_in_check(const struct app *app, const struct request *request, struct sign_in *s)
+{
+	static atomic_int under_way;
+	int threads = app->settings->threads;
+	enum sign_in_outcome outcome = SIGN_IN_BUSY;
+
+	if (atomic_fetch_add(&under_way, 1) < (threads > 2 ? threads / 2 : 1))
+		outcome = judge(app, request, s);
+	atomic_fetch_sub(&under_way, 1);
+	return outcome;
 }

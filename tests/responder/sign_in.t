@@ -5,7 +5,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use FCGI;
 use Test::More;
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
 sub post {
 	my ($r, $email, $password, %o) = @_;
@@ -155,6 +155,25 @@ like(join("\n", $r->records('audit')), qr/owner\@example\.org.*sign-in/, 'signin
 {
 	my @status = map { post($r, $me, $right, env => { REMOTE_ADDR => '203.0.113.201' })->{status} } 1 .. 14;
 	is(join(' ', @status), join(' ', (303) x 14), 'signing in fills no network\'s count');
+}
+
+# ---- many at once ------------------------------------------------------------------------------
+
+# From everywhere, each at another account, so that no count is full: callbacks are answered meanwhile.
+{
+	my $s = FCGI->new(settings => { THREADS => 8 });
+	$s->start;
+	my @c = map { $s->begin(POST => '/login', headers => { Origin => $s->{origin} }, env => { REMOTE_ADDR => sprintf '2001:db8:%x::1', $_ },
+		form => { email => "guess$_\@example.net", password => 'wrong' }) } 1 .. 150;
+	sleep 0.2;
+	my $began = time;
+	is($s->callback('[]')->{status}, 200, 'a callback among a hundred and fifty who sign in');
+	cmp_ok(time - $began, '<', 1.5, 'does not wait for their passwords');
+	my %count;
+	$count{ FCGI::finish($_)->{status} }++ for @c;
+	cmp_ok($count{503} // 0, '>=', 75, 'some of them are told to try again: ' . join ', ', map { "$_: $count{$_}" } sort keys %count);
+	ok($s->sign_in('owner@example.org')->{csrf}, 'and then it works');
+	is($s->stop, 0, 'ends in order');
 }
 
 # ---- a short code that is held ------------------------------------------------------------------
