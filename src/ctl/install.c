@@ -62,7 +62,8 @@ make_one(const struct install *in, const char *path, mode_t mode)
 		return errno == EEXIST
 			   ? 0
 			   : ctl_fail(EXIT_FAILED, "%s cannot be made: %s", path, log_errno(errno));
-	if (geteuid() == 0 && chown(path, in->uid, in->gid) != 0)
+	/* Not what a link that somebody put in its place meanwhile leads to. */
+	if (geteuid() == 0 && lchown(path, in->uid, in->gid) != 0)
 		return ctl_fail(
 		    EXIT_FAILED, "%s cannot be given to its owner: %s", path, log_errno(errno));
 	return 0;
@@ -333,8 +334,8 @@ cmd_moved(struct ctl *ctl)
 		return ctl_fail(EXIT_USAGE,
 		    "two installations with the same data would text the same people. "
 		    "Stop the old one for good, then say --old-is-stopped");
-	r = meta_release_sending(ctl->app.store, &ctl->settings, ctl_who(ctl), "local",
-	    ctl_flag(ctl, "send-waiting"));
+	r = meta_release_sending(
+	    ctl->app.store, &ctl->settings, ctl_who(ctl), "local", ctl_flag(ctl, "send-waiting"));
 	if (r != OK)
 		return ctl_result(r, "store");
 	wake_worker(&ctl->settings, ctl->app.store, 0);
