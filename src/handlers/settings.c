@@ -20,7 +20,6 @@
 #include "store/store.h"
 
 #define REFRESH_SECONDS 3
-#define LIMIT_MAX 100000000
 
 /* ---- showing ---------------------------------------------------------------------- */
 
@@ -293,47 +292,27 @@ save_answers(struct settings_page *p, struct response *res)
 		save_organization(p, res, "answers", "automatic answers", apply_answers);
 }
 
-/* "10,000" and "10 000" are what people write. */
-static const char *
-plain_number(struct arena *arena, const char *text)
-{
-	char *out = arena_str(arena, text);
-	size_t n = 0;
-
-	for (const char *s = text; *s; s++)
-		if (*s != ',' && *s != ' ')
-			out[n++] = *s;
-	out[n] = '\0';
-	return out;
-}
-
 static void
 apply_limit(struct organization *org, const struct settings_page *p)
 {
-	uint64_t value = 0;
-
-	if (p->limit)
-		(void)parse_u64(p->limit, strlen(p->limit), 0, LIMIT_MAX, &value);
-	org->daily_segments = (int64_t)value;
+	org->daily_segments = p->segments;
 }
 
 static void
 save_limit(struct settings_page *p, struct response *res)
 {
-	const char *entered = trimmed(p->req->arena, form_get(&p->req->form, "dailySegments"));
-	uint64_t value;
+	enum result result = OK;
 
-	if (entered) {
-		p->limit = plain_number(p->req->arena, entered);
-		if (parse_u64(p->limit, strlen(p->limit), 1, LIMIT_MAX, &value) != 0) {
-			p->limit = entered;
-			p->limit_fault = "Enter a whole number from 1 to 100,000,000, or nothing.";
-		}
-	}
-	if (p->limit_fault)
+	settings_limit_read(p, trimmed(p->req->arena, form_get(&p->req->form, "dailySegments")));
+	if (!p->limit_fault)
+		result = settings_limit_allow(p);
+	p->raising = result == REFUSED;
+	if (p->limit_fault || p->raising)
 		show(p, res, "limit");
-	else
+	else if (result == OK)
 		save_organization(p, res, "limit", "daily limit", apply_limit);
+	else
+		frame_error(p->req, res, result);
 }
 
 static void

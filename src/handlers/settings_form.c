@@ -172,15 +172,14 @@ write_own_password(const struct settings_page *p, struct buf *b)
 	    .name = "currentPassword",
 	    .label = "Your own password",
 	    .help =
-		"The one you sign in here with, so that nobody else changes credentials from your browser.",
+		"The one you sign in here with, so that nobody else does this from your browser.",
 	    .fault = p->own_fault,
 	    .type = "password",
 	    .autocomplete = "current-password",
 	    .show = true,
 	};
 
-	if (p->ask_password)
-		part_field(b, &own);
+	part_field(b, &own);
 }
 
 void
@@ -193,7 +192,8 @@ settings_config_form(const struct settings_page *p, struct buf *b)
 	config_field(p, b, CONFIG_PASSWORD);
 	write_advanced(p, b);
 	write_address(p, b);
-	write_own_password(p, b);
+	if (p->ask_password && !p->raising)
+		write_own_password(p, b);
 	html_raw(b,
 	    "<div class=\"acts\"><button type=\"submit\" class=\"primary\">SAVE CREDENTIALS</button>\n"
 	    "<p class=\"small\"><b>A change can break running campaigns:</b> texts wait until Bandwidth "
@@ -292,6 +292,8 @@ settings_limit_form(const struct settings_page *p, struct buf *b)
 	frame_form(p->app, p->req, b, "settings");
 	part_hidden(b, "section", "limit");
 	part_field(b, &f);
+	if (p->raising)
+		write_own_password(p, b);
 	html_raw(
 	    b, "<div class=\"acts\"><button type=\"submit\">Save limit</button></div></form>\n");
 }

@@ -27,6 +27,28 @@ unlike(page('/admin/1/settings'), qr/daily limit of/, 'resumed');
 is($send->($r->{world}{both}, 8), 202, 'another one passes the organization\'s');
 like(page('/admin/1/settings'), qr/the organization&#39;s daily limit of 9 segments is reached/, 'the banner says so');
 
+# ---- who raises it -----------------------------------------------------------------------
+{
+	my $save = sub { return $r->request(POST => '/admin/1/settings', headers => \%who, form => { csrf => $owner->{csrf}, section => 'limit', @_ }) };
+	my $limit = sub { return (map { decode_json($_)->{daily_segments} // 0 } grep { /"id":1\b/ } $r->records('orgs'))[0] };
+	is($save->(dailySegments => 20)->{status}, 303, 'who has just signed in may raise the limit');
+	is($limit->(), 20, 'and it is raised');
+	$r->seed(stale => $owner->{cookie} =~ /=([^;]+)/);
+	my $a = $save->(dailySegments => '1,000');
+	is($a->{status}, 422, 'later it takes the password, because a limit is what a stolen session can cost');
+	is(scalar(() = $a->{body} =~ /name="currentPassword"/g), 1, 'which the page asks for, once');
+	like($a->{body}, qr/name="dailySegments"[^>]*value="1000"/, 'and what was entered stays');
+	is($save->(dailySegments => 1000, currentPassword => 'not this one')->{status}, 422, 'a wrong one does not do');
+	is($limit->(), 20, 'nothing was raised');
+	is($save->(dailySegments => 15)->{status}, 303, 'lowering it needs none');
+	is($limit->(), 15, 'and it is lower');
+	is($save->(dailySegments => '')->{status}, 303, 'nor does the limit of the installation, which is lower');
+	is($limit->(), 0, 'and holds');
+	is($save->(dailySegments => 10)->{status}, 422, 'which may not be passed either');
+	is($save->(dailySegments => 1000, currentPassword => $r->{world}{password})->{status}, 303, 'with the right one it is raised');
+	is($limit->(), 1000, 'to what was entered');
+}
+
 # ---- what is done with a call that could not be understood -----------------------------
 $r->callback('[{"type":"message-odd","time":"2026-11-23T18:00:00Z","message":{"id":"odd1"}}]');
 my ($event) = page('/admin/1/look') =~ /name="event" value="([0-9a-f]+)"/;
