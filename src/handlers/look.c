@@ -4,6 +4,7 @@
  * have asked to stop, texts of which nobody knows whether they were sent, held texts, and calls of
  * Bandwidth's that could not be understood.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -18,6 +19,12 @@
 #include "texting/optout.h"
 
 #define LOOK_MAX 20 /* of each kind on one page */
+/*
+ * Calls may be as large as whoever sends them likes: a page reads some more than so many bytes of
+ * them, and shows the beginning of each.
+ */
+#define LOOK_BYTES ((size_t)1024 * 1024)
+#define RAW_SHOWN ((size_t)8 * 1024)
 
 struct look {
 	const struct app *app;
@@ -29,6 +36,7 @@ struct look {
 	size_t unknown_count, held_count;
 	struct stored_event *events;
 	size_t events_count;
+	bool events_more;
 	const char *before; /* cursor among the events */
 };
 
@@ -57,6 +65,28 @@ read_state(struct tx *tx, const struct look *l, enum message_state state, struct
 }
 
 static enum result
+read_events(struct tx *tx, struct look *l)
+{
+	const char *before = l->before;
+	struct stored_event *one;
+	enum result result = OK;
+	size_t n = 1, bytes = 0;
+
+	l->events = arena_alloc(l->req->arena, LOOK_MAX * sizeof(*l->events));
+	l->events_more = false;
+	for (l->events_count = 0; result == OK && n && !l->events_more;) {
+		result = tray_list(tx, l->req->org, before, 1, l->req->arena, &one, &n);
+		if (result != OK || !n)
+			break;
+		l->events[l->events_count++] = *one;
+		before = one->id;
+		bytes += one->raw ? strlen(one->raw) : 0;
+		l->events_more = l->events_count == LOOK_MAX || bytes >= LOOK_BYTES;
+	}
+	return result;
+}
+
+static enum result
 read_look(struct tx *tx, void *arg)
 {
 	struct look *l = arg;
@@ -70,8 +100,7 @@ read_look(struct tx *tx, void *arg)
 	if (result == OK)
 		result = read_state(tx, l, STATE_HELD, &l->held, &l->held_count);
 	if (result == OK)
-		result = tray_list(
-		    tx, l->req->org, l->before, LOOK_MAX, arena, &l->events, &l->events_count);
+		result = read_events(tx, l);
 	return result;
 }
 
@@ -176,6 +205,25 @@ write_messages(const struct look *l, struct buf *b, const char *title, const cha
 
 /* ---- calls that could not be understood ------------------------------------------------------ */
 
+/* The beginning of what was received, not cut within a character. */
+static void
+write_raw(const struct look *l, struct buf *b, const struct stored_event *e)
+{
+	const char *raw = e->raw ? e->raw : "";
+	size_t all = strlen(raw), n = all;
+
+	if (n > RAW_SHOWN)
+		for (n = RAW_SHOWN; n > 0 && ((unsigned char)raw[n] & 0xC0) == 0x80;)
+			n--;
+	html_raw(b, "<pre dir=\"auto\">");
+	html_textn(b, raw, n);
+	html_raw(b, "</pre>");
+	if (n == all)
+		return;
+	html_rawf(b, "<p class=\"help\">These are the first of %zu bytes. All of it: ", all);
+	html_rawf(b, "<code>spokectl tray %" PRIu32 " --raw</code></p>", l->req->org);
+}
+
 static void
 write_event(const struct look *l, struct buf *b, const struct stored_event *e)
 {
@@ -188,9 +236,8 @@ write_event(const struct look *l, struct buf *b, const struct stored_event *e)
 	html_raw(b, "</p>\n<details><summary>As it was received</summary>\n");
 	if (e->base64)
 		html_raw(b, "<p class=\"help\">It is not text; this is its base64 form.</p>\n");
-	html_raw(b, "<pre dir=\"auto\">");
-	html_text(b, e->raw);
-	html_raw(b, "</pre></details>\n</div>\n<div class=\"acts\">\n");
+	write_raw(l, b, e);
+	html_raw(b, "</details>\n</div>\n<div class=\"acts\">\n");
 	act(l, b, "event", e->id, "done", NULL, "Done");
 	html_raw(b, "</div></li>\n");
 }
@@ -210,7 +257,7 @@ write_events(const struct look *l, struct buf *b)
 	if (l->before)
 		frame_link(l->app, l->req, b, "look", "button", "Newest");
 	html_raw(b, "</span><span>");
-	if (l->events_count == LOOK_MAX)
+	if (l->events_more)
 		frame_link(l->app, l->req, b,
 		    arena_fmt(l->req->arena, "look?before=%s", l->events[l->events_count - 1].id),
 		    "button", "Older");

@@ -21,6 +21,8 @@
 #define LIMIT_DEFAULT 50
 #define LIMIT_MOST 200
 #define ROUNDS 20 /* pages of changes looked through for one answer */
+/* Of an answer; a list that would be larger ends sooner, and "next" goes on from there. */
+#define LIST_BYTES (RESPONSE_MAX / 2)
 
 /* ---- one message ------------------------------------------------------- */
 
@@ -300,6 +302,35 @@ read_query_result(struct tx *tx, void *arg)
 	return r == OK ? outbox_show_held(q->app, tx, q->request->org, q->messages, q->count) : r;
 }
 
+/* At most so many bytes of JSON, nearly. */
+static size_t
+size_of(const struct message *m, size_t attachments)
+{
+	size_t n = 2048 + 1024 * attachments;
+	n += m->text != NULL ? 6 * strlen(m->text) : 0;
+	for (size_t i = 0; i < m->media.count; i++)
+		n += 4 * strlen(m->media.items[i]) + 8;
+	for (size_t i = 0; i < m->group.count; i++)
+		n += 2 * strlen(m->group.items[i]) + 8;
+	return n;
+}
+
+/* Leaves out what would make the answer too large. */
+static void
+cut_list(struct query *q)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < q->count; i++) {
+		bytes += size_of(&q->messages[i], q->media_count[i]);
+		if (i == 0 || bytes <= LIST_BYTES)
+			continue;
+		const struct message *last = &q->messages[i - 1];
+		q->next =
+		    q->oldest ? arena_fmt(q->request->arena, "c%" PRId64, last->seq) : last->id;
+		q->count = i;
+	}
+}
+
 void
 handle_message_list(const struct app *app, struct request *request, struct response *response)
 {
@@ -313,6 +344,7 @@ handle_message_list(const struct app *app, struct request *request, struct respo
 		response_failed(request, response, r);
 		return;
 	}
+	cut_list(&q);
 	json *answer = api_answer(app->settings);
 	json *list = json_array_new();
 	for (size_t i = 0; i < q.count; i++)

@@ -12,7 +12,8 @@
 #include "base/parse.h"
 #include "org/message.h"
 
-#define RECORD_MAX ((size_t)4 * 1024 * 1024)
+/* A callback may have 4 MiB; as a string in a record every byte may need two. */
+#define RECORD_MAX ((size_t)9 * 1024 * 1024)
 #define OPAQUE_MAX 200
 
 /* ---- keys -------------------------------------------------------------------- */

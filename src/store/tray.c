@@ -208,14 +208,27 @@ make_room(struct tx *tx, uint32_t org)
 	return r == OK ? REFUSED : r;
 }
 
+/* Text that a record can hold?  A control character would need six bytes for one. */
+static bool
+is_plain(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < ' ' && strchr("\t\n\r", p[i]) == NULL)
+			return false;
+	}
+	return memchr(p, '\0', n) == NULL && utf8_valid(p, n);
+}
+
 /* The body as text that a record can hold. */
 static const char *
 body_text(struct arena *a, const void *body, size_t n, bool *base64)
 {
-	struct buf text = BUF_INIT((size_t)4 * 1024 * 1024);
+	struct buf text = BUF_INIT((size_t)6 * 1024 * 1024);
 	const char *s;
 
-	*base64 = !utf8_valid(body, n) || memchr(body, '\0', n) != NULL;
+	*base64 = !is_plain(body, n);
 	if (*base64)
 		base64_add(&text, body, n);
 	else

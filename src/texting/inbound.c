@@ -26,6 +26,11 @@
 #define ANSWER_WITHIN (15 * CLOCK_MINUTE)
 /* Bytes of what was said that a list shows. */
 #define SAID_MAX 120
+/*
+ * Bytes of an event with a text.  Bandwidth's largest, with 5,000 characters and ten attachments,
+ * stay below; what is larger would make pages and lists of messages that nobody can open.
+ */
+#define EVENT_LARGEST ((size_t)24 * 1024)
 #define ID_TRIES 8
 
 struct inbound {
@@ -191,11 +196,12 @@ group_of(const struct inbound *in)
 
 	if (v->message_to.count < 2)
 		return group;
-	group = text_list_add(a, group, in->from);
+	group.items = arena_alloc(a, (v->message_to.count + 1) * sizeof *group.items);
+	group.items[group.count++] = in->from;
 	for (i = 0; i < v->message_to.count; i++) {
 		if (strcmp(v->message_to.items[i], in->number.number) != 0 &&
 		    !text_list_has(&group, v->message_to.items[i]))
-			group = text_list_add(a, group, v->message_to.items[i]);
+			group.items[group.count++] = v->message_to.items[i];
 	}
 	return group;
 }
@@ -321,6 +327,8 @@ objection(struct inbound *in, const char **why)
 		*why = "The event says both that the text came in and that it went out.";
 	else if (in->from == NULL)
 		*why = "A text came in, but its sender is not a telephone number.";
+	else if (in->e->size > EVENT_LARGEST)
+		*why = "A text came in that is larger than any of Bandwidth's.";
 	if (*why != NULL)
 		return OK;
 	r = numbers_get(in->tx, in->org, v->to, false, a, &in->number);

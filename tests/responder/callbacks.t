@@ -189,6 +189,53 @@ is($r->callback($body, length => 4 * 1024 * 1024 + 1)->{status}, 413, 'a body ab
 	is(FCGI::finish($c, 5)->{status}, 401, '21 MB without credentials are refused before they have come');
 }
 
+# ---- larger than Bandwidth's --------------------------------------------------------
+
+# Whoever has the callback password must not be able to make pages and lists that nobody can open.
+{
+	my ($pid) = $r->{pids}[-1];
+	my $peak = sub { open my $f, '<', "/proc/$pid/status"; my ($kb) = join('', <$f>) =~ /^VmHWM:\s*(\d+)/m; return $kb };
+	my $owner = { Cookie => $r->sign_in('owner@example.org')->{cookie} };
+	my $get = sub { my ($path) = @_; return $r->request(GET => $path, headers => $owner) };
+	my $list = sub { return $r->request(GET => "/api/orgs/1/messages?direction=in&limit=200$_[0]", headers => { Authorization => "Bearer $w->{read}" })->{json} };
+	my ($before, $messages, $waiting) = ($peak->(), scalar $r->records('messages'), scalar(() = says('larger than any of Bandwidth')));
+	is($r->callback(encode_json([event(message => { text => '<' x 3_900_000 })]))->{status}, 200, 'a text of 4 MB is taken') for 1 .. 3;
+	is($r->callback(encode_json([event(top => { type => 'odd' }, message => { text => '"' x 1_900_000 })]))->{status}, 200, 'so is an odd event') for 1 .. 2;
+	is($r->callback($_ x 4_000_000)->{status}, 400, sprintf 'and four million times %02x are no JSON', ord) for "\x01", "\xff", '"';
+	is($r->callback(encode_json([event(message => { from => '+19195550155', text => 'STOP' . ' ' x 100_000 })]))->{status}, 200, 'and a STOP in a large one');
+	is($r->callback(encode_json([event(message => { to => ['+19195550100', map { sprintf '+1212%07d', $_ } 1 .. 200_000] })]))->{status}, 200, 'and a group of 200,000');
+	is(scalar $r->records('messages'), $messages, 'none of them becomes a message');
+	is(scalar(() = says('larger than any of Bandwidth')) - $waiting, 5, 'they wait for a person to look at');
+	ok((grep { /5550155/ && /"opted_out":true/ } $r->records('contacts')), 'but the STOP counts');
+	is($r->callback(encode_json([event(message => { media => [map { "https://example.org/$_/" . 'x' x 200 } 1 .. 90], text => '<' x 3000 })]))->{status}, 200, 'many as large as they may be') for 1 .. 60;
+	is($r->callback(encode_json([event(message => { to => ['+19195550100', map { $_ % 10 } 1 .. 5000] })]))->{status}, 200, 'and a group as large as may be');
+	is(scalar $r->records('messages'), $messages + 61, 'these are messages');
+	cmp_ok($peak->() - $before, '<', 1_000_000, 'all that needs no great memory: ' . $peak->() . ' KiB');
+	for my $path ('/admin/1/messages', '/admin/1/messages?contact=%2B19195550199', '/admin/1/look', '/admin/1/messages?direction=in') {
+		my $a = $get->($path);
+		is($a->{status}, 200, "$path opens");
+		cmp_ok(length $a->{body}, '<', 1_000_000, 'and is no burden');
+	}
+	like($get->('/admin/1/look')->{body}, qr/These are the first of \d+ bytes\. All of it: <code>spokectl tray 1 --raw/, 'the page shows how they begin');
+	my (%seen, $pages);
+	for (my $next = ''; defined $next && $pages++ < 50;) {
+		my $answer = $list->($next) or last;
+		$seen{$_->{id}}++ for @{$answer->{messages}};
+		$next = defined $answer->{next} ? "&cursor=$answer->{next}" : undef;
+	}
+	is(scalar(grep { $_ > 1 } values %seen), 0, 'a list that would be too large goes on in the next');
+	is(scalar keys %seen, scalar(grep { !/"out":true/ } $r->records('messages')), 'without leaving any out');
+	cmp_ok($pages, '>', 1, 'which it was');
+	my ($after, $changes) = ('c0', {});
+	for (1 .. 60) {
+		my $answer = $r->request(GET => "/api/orgs/1/messages?order=oldest&limit=200&cursor=$after", headers => { Authorization => "Bearer $w->{read}" })->{json} or last;
+		$changes->{$_->{id}}++ for @{$answer->{messages}};
+		last if $answer->{next} eq $after;
+		$after = $answer->{next};
+	}
+	is(scalar keys %$changes, scalar(my @all = $r->records('messages')), 'in the order of changes, too');
+}
+
 is($r->request(GET => '/healthz')->{status}, 200, 'after all that it answers');
 is($r->stop, 0, 'and ends in order');
 my $log = $r->log;
