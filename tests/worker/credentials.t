@@ -3,7 +3,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
+use IO::Socket::INET;
 use Test::More;
+use Time::HiRes qw(sleep);
 use Worker;
 
 my $w = Worker->new(no_org => 1);
@@ -106,4 +108,48 @@ is($w->record->{cred_state}, 'confirmed', 'asked again: confirmed');
 }
 like($w->run, qr/^0$/, 'a worker with the right ones');
 is($w->states->{queued} || 0, 0, 'sends');
+
+# ---- whoever sits in between ---------------------------------------------------------
+{
+	my $trap = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1', LocalPort => 0) or die;
+	$trap->blocking(0);
+	my $proxy = 'http://127.0.0.1:' . $trap->sockport;
+	local @{$w->{env}}{qw(http_proxy https_proxy HTTPS_PROXY ALL_PROXY all_proxy)} = ($proxy) x 5;
+	my ($id) = $w->queue(1, '+19195550505');
+	is($w->run, 0, 'a worker whose environment names a proxy');
+	like($w->state($id), qr/sent|delivered/, 'sends');
+	is($trap->accept, undef, 'and shows the proxy nothing');
+}
+SKIP: {
+	skip 'openssl is not installed', 6 unless grep { -x "$_/openssl" } split /:/, $ENV{PATH};
+	my $d = $w->{dir};
+	my $free = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0) or die;
+	my $port = $free->sockport;
+	close $free;
+	system("openssl req -x509 -newkey rsa:2048 -nodes -keyout $d/key.pem -out $d/cert.pem -days 10 -subj /CN=localhost " .
+	    "-addext subjectAltName=DNS:localhost >/dev/null 2>&1") == 0 or die 'openssl';
+	pipe my $input, my $hold or die;	# at the end of its input it would end
+	my $pid = fork // die;
+	if ($pid == 0) {
+		close $hold;
+		open STDIN, '<&', $input or die;
+		open STDOUT, '>', "$d/heard" or die;
+		open STDERR, '>&', \*STDOUT;
+		exec 'openssl', 's_server', '-accept', "127.0.0.1:$port", '-key', "$d/key.pem", '-cert', "$d/cert.pem" or POSIX::_exit(127);
+	}
+	Worker::await(10, 'the server', sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) });
+	my $in = Worker->new(no_org => 1, settings => { map { $_ => "https://localhost:$port/api/v2" } qw(BANDWIDTH_MESSAGING_URL BANDWIDTH_NUMBERS_URL BANDWIDTH_TOKEN_URL) });
+	$in->org;
+	my ($id) = $in->queue(1, '+19195550506');
+	is($in->run, 0, 'a worker whose Bandwidth has a certificate that nobody vouches for');
+	is($in->record->{cred_state}, 'unreachable', 'does not get through');
+	is($in->state($id), 'queued', 'and the text waits');
+	sleep 0.3;
+	my $heard = Worker::slurp("$d/heard");
+	like($heard, qr/ACCEPT|ERROR|alert/, 'that one was called');
+	unlike($heard, qr{POST|/api/v2|Authorization}, 'and told nothing');
+	like($in->log, qr/certificate/i, 'the log says why');
+	kill 'KILL', $pid;
+	waitpid $pid, 0;
+}
 done_testing();
