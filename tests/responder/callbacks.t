@@ -171,6 +171,17 @@ $r->callback($body, password => 'wrong') for 1 .. 50;
 my ($mark) = grep { /refused/ } map { $r->records($_) } qw(meta counters);
 like($mark // '', qr/the callback user ID or password is wrong/, 'the refused callback is on record');
 like($mark // '', qr/192\.0\.2\.7/, 'with its address');
+{
+	# What was counted and is not written down yet, waits in the process.
+	my $name = unpack 'H*', 'callback-401';
+	my $counted = sub { return (map { /^counters\t00000001$name\w*\t(\d+)$/ ? $1 : () } split /\n/, $r->seed('dump'))[0] // 0 };
+	my ($before, @written) = ($counted->());
+	for (1 .. 2) {
+		$r->callback($body, password => 'wrong') for 1 .. 200;
+		push @written, $counted->() - $before;
+	}
+	ok($written[0] < 200 || $written[1] < 400, 'hundreds of them are not each written down') or diag "@written";
+}
 like($r->log, qr/hides Authorization|without a user ID/, 'a missing header is called that in the log, not a wrong password');
 
 # ---- lengths ---------------------------------------------------------------------

@@ -110,6 +110,7 @@ is(scalar(grep { /\Q$value\E/ } split /\n/, $r->seed('dump')), 0, 'the store doe
 	is(get('/admin/1/messages', $second)->{status}, 303, 'and ends the session');
 }
 like(join("\n", $r->records('audit')), qr/owner\@example\.org.*sign-in/, 'signing in is in the audit');
+unlike(join("\n", $r->records('audit')), qr/who2?\@example\.org/, 'tries at accounts that there are not do not fill it');
 
 # Nobody yet, and several.
 {
