@@ -146,7 +146,7 @@ keep_date(struct transfer *t, const char *s, size_t n)
 	memcpy(text, s, n);
 	text[n] = '\0';
 	when = curl_getdate(text, NULL);
-	t->date = when > 0 ? (int64_t)when * CLOCK_SECOND : 0;
+	t->date = when > 0 && when <= RESET_MAX ? (int64_t)when * CLOCK_SECOND : 0;
 }
 
 static size_t
