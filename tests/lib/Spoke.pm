@@ -402,15 +402,22 @@ sub DESTROY {
 			sleep 0.01;
 		}
 	}
-	# Programs that left their group (workers started on demand).
+	kill 'TERM', $self->strays;
+	$end = time + 2;
+	sleep 0.02 while $self->strays && time < $end;
+	kill 'KILL', $self->strays;
+}
+
+# Programs of ours that left their group: workers started on demand.
+sub strays {
+	my ($self) = @_;
+	my @found;
 	for my $proc (glob '/proc/[0-9]*') {
-		my $cwd = readlink "$proc/exe" or next;
-		next unless index($cwd, build()) == 0;
-		open my $f, '<', "$proc/environ" or next;
-		local $/;
-		my $env = <$f> // '';
-		kill 'KILL', $proc =~ m{(\d+)$} if index($env, $self->{dir}) >= 0;
+		my $exe = readlink "$proc/exe" or next;
+		next unless index($exe, build()) == 0;
+		push @found, $proc =~ m{(\d+)$} if index(slurp("$proc/environ"), $self->{dir}) >= 0;
 	}
+	return @found;
 }
 
 require SpokeSim;	# what the simulator's Numbers API has

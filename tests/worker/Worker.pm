@@ -136,6 +136,15 @@ sub workers {
 	return @found;
 }
 
+# Tells those that still run to end, and kills what does not.
+sub end_workers {
+	my ($self) = @_;
+	kill 'TERM', $self->workers;
+	my $end = time + 2;
+	sleep 0.02 while $self->workers && time < $end;
+	kill 'KILL', $self->workers;
+}
+
 sub log { my ($self) = @_; return slurp("$self->{dir}/worker.err") . slurp("$self->{dir}/data/worker.log") }
 
 # ---- looking ----------------------------------------------------------------
@@ -201,7 +210,7 @@ sub DESTROY {
 	my ($self) = @_;
 	return if $self->{owner} != $$;
 	local ($?, $@, $!);
-	kill 'KILL', $_ for $self->workers;
+	$self->end_workers;
 	$self->stop_sim;
 }
 
