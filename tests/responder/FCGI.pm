@@ -135,7 +135,7 @@ sub start {
 			open STDIN, '<&', $listen or POSIX::_exit(126);
 			open STDOUT, '>>', $self->{log};
 			open STDERR, '>>', $self->{log};
-			exec program() or POSIX::_exit(127);
+			exec $self->{program} || program() or POSIX::_exit(127);
 		}
 		push @{ $self->{pids} }, $pid;
 	}
