@@ -14,7 +14,6 @@ struct effect {
 	const struct app *app;
 	const struct organization *org;
 	const struct event *event;
-	size_t size;	/* bytes of the event as it came; 0: not known */
 	const char *id; /* of the stored event */
 
 	/* Set by the effect; strings live as long as the transaction. */

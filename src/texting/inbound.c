@@ -27,7 +27,8 @@
 /* Bytes of what was said that a list shows. */
 #define SAID_MAX 120
 /*
- * Bytes of an event with a text.  Bandwidth's largest, with 5,000 characters and ten attachments,
+ * Bytes that a text, its attachments' addresses and its recipients come to, once the JSON around
+ * them is taken off.  Bandwidth's largest, with 5,000 characters of four bytes and ten attachments,
  * stay below; what is larger would make pages and lists of messages that nobody can open.
  */
 #define EVENT_LARGEST ((size_t)24 * 1024)
@@ -307,6 +308,18 @@ apply(struct inbound *in)
 
 /* ---- the event -------------------------------------------------------------------------- */
 
+static size_t
+size_of(const struct event *v)
+{
+	size_t n = v->text != NULL ? strlen(v->text) : 0, i;
+
+	for (i = 0; i < v->media.count; i++)
+		n += strlen(v->media.items[i]);
+	for (i = 0; i < v->message_to.count; i++)
+		n += strlen(v->message_to.items[i]);
+	return n;
+}
+
 /* Why it can't be applied as it is; NULL when it can, with in->number set. */
 static enum result
 objection(struct inbound *in, const char **why)
@@ -327,7 +340,7 @@ objection(struct inbound *in, const char **why)
 		*why = "The event says both that the text came in and that it went out.";
 	else if (in->from == NULL)
 		*why = "A text came in, but its sender is not a telephone number.";
-	else if (in->e->size > EVENT_LARGEST)
+	else if (size_of(v) > EVENT_LARGEST)
 		*why = "A text came in that is larger than any of Bandwidth's.";
 	if (*why != NULL)
 		return OK;

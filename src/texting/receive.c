@@ -69,8 +69,7 @@ check_seen(struct tx *tx, struct batch *b, struct item *item, size_t i)
 }
 
 static enum result
-apply(struct tx *tx, const struct batch *b, struct item *item, size_t i,
-    const struct organization *org)
+apply(struct tx *tx, const struct batch *b, struct item *item, const struct organization *org)
 {
 	char id[MESSAGE_ID];
 	enum result r;
@@ -79,7 +78,6 @@ apply(struct tx *tx, const struct batch *b, struct item *item, size_t i,
 	item->effect = (struct effect){.app = b->app,
 	    .org = org,
 	    .event = &item->event,
-	    .size = b->rawlen[i],
 	    .id = arena_str(tx_arena(tx), id),
 	    .what = "none"};
 	r = event_inbound(&item->event) ? inbound_effect(tx, &item->effect)
@@ -161,7 +159,7 @@ receive(struct tx *tx, void *arg)
 		r = check_seen(tx, b, &items[i], b->first + i);
 	for (i = 0; r == OK && i < b->count; i++) {
 		if (!items[i].duplicate)
-			r = apply(tx, b, &items[i], b->first + i, &org);
+			r = apply(tx, b, &items[i], &org);
 	}
 	for (i = 0; r == OK && i < b->count; i++) {
 		if (!items[i].duplicate)

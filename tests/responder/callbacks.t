@@ -220,7 +220,9 @@ is($r->callback($body, length => 4 * 1024 * 1024 + 1)->{status}, 413, 'a body ab
 	ok((grep { /5550155/ && /"opted_out":true/ } $r->records('contacts')), 'but the STOP counts');
 	is($r->callback(encode_json([event(message => { media => [map { "https://example.org/$_/" . 'x' x 200 } 1 .. 90], text => '<' x 3000 })]))->{status}, 200, 'many as large as they may be') for 1 .. 60;
 	is($r->callback(encode_json([event(message => { to => ['+19195550100', map { $_ % 10 } 1 .. 5000] })]))->{status}, 200, 'and a group as large as may be');
-	is(scalar $r->records('messages'), $messages + 61, 'these are messages');
+	my $escaped = encode_json([event(message => { text => 'FACES' })]) =~ s/FACES/'\\ud83d\\ude00' x 5000/er;
+	is($r->callback($escaped)->{status}, 200, sprintf 'and 5,000 faces, written in %d bytes', length $escaped);
+	is(scalar $r->records('messages'), $messages + 62, 'these are messages');
 	cmp_ok($peak->() - $before, '<', 1_000_000, 'all that needs no great memory: ' . $peak->() . ' KiB');
 	for my $path ('/admin/1/messages', '/admin/1/messages?contact=%2B19195550199', '/admin/1/look', '/admin/1/messages?direction=in') {
 		my $a = $get->($path);
