@@ -3,6 +3,7 @@
  * into it when the store is opened, and nothing else does.
  */
 #include "org/message.h"
+#include "store/format.h"
 #include "store/messages.h"
 #include "store/orgs.h"
 #include "store/verify.h"
@@ -92,7 +93,7 @@ faults(void)
 static void
 set_back(void)
 {
-	char path[1200], text[8192];
+	char path[1200], text[8192], done[20];
 	FILE *f;
 	size_t n;
 	char *at;
@@ -101,8 +102,9 @@ set_back(void)
 	f = fopen(path, "r+");
 	n = f != NULL ? fread(text, 1, sizeof text - 1, f) : 0;
 	text[n] = '\0';
-	at = strstr(text, "steps 2");
-	if (!ok(at != NULL, "the store says that it has had two steps"))
+	(void)snprintf(done, sizeof done, "steps %d\n", FORMAT_STEPS);
+	at = strstr(text, done);
+	if (!ok(at != NULL, "the store says that it has had all steps"))
 		return;
 	at[6] = '1';
 	rewind(f);
