@@ -38,8 +38,8 @@ my @asks = (
 		form => { csrf => $owner{csrf}, do => (qw(pause resume))[rand 2] }) }, 303],
 	[wrong => sub { $r->callback('[]', password => 'wrong') }, 401, 429],
 	[health => sub { $r->request(GET => '/healthz') }, 200],
-	# Trying is limited, and a try takes a while: once each.
-	[login => sub { my ($n, $i) = @_; $i ? $r->request(GET => '/login') : $r->sign_in('admin@example.org')->{answer} }, 200, 303, 429],
+	# Trying is limited, takes a while, and has half of the threads at most: once each.
+	[login => sub { my ($n, $i) = @_; $i ? $r->request(GET => '/login') : $r->sign_in('admin@example.org')->{answer} }, 200, 303, 429, 503],
 );
 
 my (@reads, @pids);
