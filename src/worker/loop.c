@@ -31,6 +31,8 @@
 #define LINGER (10 * CLOCK_SECOND) /* idle so long, one on demand may go … */
 #define STAY (15 * CLOCK_MINUTE)   /* … unless something is due within this */
 #define STAY_ONCE (3 * CLOCK_SECOND)
+#define HASTE_TURNS 3	/* at once, for what is due … */
+#define HASTE_PAUSE 100 /* … and then does not move */
 #define END_LIMIT (CLIENT_BUDGET + 5 * CLOCK_SECOND)
 
 /* ---- when ------------------------------------------------------------------- */
@@ -168,8 +170,9 @@ enum loop_end
 loop_run(struct worker *w, int wake, int signals, int lock)
 {
 	int fds[2] = {wake, signals};
-	int64_t busy = clock_mono(), due, looked = 0;
+	int64_t busy = clock_mono(), due, looked = 0, wait;
 	bool more, left;
+	int hasty = 0;
 
 	for (;;) {
 		if (told(signals)) {
@@ -198,7 +201,11 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 		due = more ? 0 : next_due(w);
 		if (!more && may_go(w, due, clock_mono() - busy))
 			return LOOP_IDLE;
-		client_poll(w->client, fds, 2, sleep_time(w, due, left));
+		/* What is due but cannot be begun, because enough is under way or the store
+		 * fails, must not keep a processor busy. */
+		wait = sleep_time(w, due, left);
+		hasty = more || wait > 0 ? 0 : hasty + 1;
+		client_poll(w->client, fds, 2, hasty > HASTE_TURNS ? HASTE_PAUSE : wait);
 	}
 }
 
