@@ -27,6 +27,7 @@
 
 #define UNDER_WAY 8
 #define COPY_LOOK CLOCK_MINUTE
+#define STORE_LOOK (15 * CLOCK_SECOND)
 
 static const struct {
 	const char *name;
@@ -230,7 +231,12 @@ not_in_copy(struct worker *w, const struct job *job)
 {
 	struct copy c = {true, 0};
 
-	if (store_read(w->app->store, read_copy, &c) == OK && !c.held && job->created >= c.since)
+	if (store_read(w->app->store, read_copy, &c) != OK) {
+		job_again(w, job->id, clock_now() + STORE_LOOK,
+		    "The store could not be read; tried again soon.");
+		return true;
+	}
+	if (!c.held && job->created >= c.since)
 		return false;
 	if (c.held)
 		job_again(w, job->id, clock_now() + COPY_LOOK,
