@@ -246,7 +246,11 @@ open_store(struct life *l)
 		clock_sleep(CLOCK_SECOND);
 	}
 	l->app = (struct app){&l->settings, store, &l->pipeline};
-	if (r != OK || (r = meta_check(store, &l->settings, &why)) != OK)
+	if (r == OK)
+		r = meta_check(store, &l->settings, &why);
+	if (r != OK && why.len == 0)
+		buf_adds(&why, "The store could not be read. The log says why; try again.");
+	if (r != OK)
 		status = complain(
 		    r == REFUSED || r == NOT_FOUND ? EXIT_NOT_CONFIGURED : EXIT_FAILED_, &why);
 	buf_free(&why);
