@@ -20,7 +20,7 @@ my $r = FCGI->new(settings => { LOGIN_ATTEMPTS => undef, THREADS => 2 });
 $r->{program} = "$ENV{BUILD}/tests/responder/faulty.fcgi";
 $r->{settings}{SPOKE_FAULTS} = "$r->{dir}/faults";
 open my $board, '+>:raw', $r->{settings}{SPOKE_FAULTS} or die $!;
-syswrite $board, pack 'l5', (0) x 5;
+syswrite $board, pack 'l7', (0) x 7;
 
 sub board { my ($at) = @_; sysseek $board, 4 * $at, SEEK_SET; sysread $board, my $n, 4; return unpack 'l', $n }
 sub faults {

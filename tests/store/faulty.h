@@ -32,6 +32,8 @@ struct faulty {
 	_Atomic int32_t error; /* what it fails with */
 	_Atomic int32_t calls; /* counted so far */
 	_Atomic int32_t hits;  /* failed so far */
+	_Atomic int32_t every; /* not 0: with at, each call so many further on fails too … */
+	_Atomic int32_t most;  /* … until so many have */
 };
 
 /* The board of this process, made by faulty_begin or found by SPOKE_FAULTS. */

@@ -45,6 +45,7 @@ faulty_begin(int32_t which, int32_t at, int32_t error)
 	faulty_board->error = error;
 	faulty_board->calls = 0;
 	faulty_board->hits = 0;
+	faulty_board->every = 0;
 	faulty_board->which = which;
 }
 
@@ -63,7 +64,10 @@ fails(int32_t which)
 	if ((faulty_board->which & which) == 0)
 		return false;
 	int32_t n = atomic_fetch_add(&faulty_board->calls, 1) + 1;
-	if (at == 0 || (at > 0 ? n != at : n < -at))
+	int32_t every = faulty_board->every;
+	if (every > 0 && (n % every != at % every || faulty_board->hits >= faulty_board->most))
+		return false;
+	if (every == 0 && (at == 0 || (at > 0 ? n != at : n < -at)))
 		return false;
 	(void)atomic_fetch_add(&faulty_board->hits, 1);
 	return true;

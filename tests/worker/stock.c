@@ -13,6 +13,10 @@
  *   stock preview ORG NUMBER...           as JSON
  *   stock job ID                          the job with its detail, as JSON
  *   stock due ID                          its time is now, and what it posted was 15 s earlier
+ *   stock old ID DAYS                     it is so much older than it was, and due
+ *   stock phase ID WORD                   what its record says of how far it came
+ *   stock check ORG                       one more "Check my setup"
+ *   stock last ORG KIND                   the id of its newest job of that kind
  *   stock numbers ORG                     all, with their figures, as JSON
  *   stock add ORG NUMBER STATE
  *   stock remove ORG NUMBER
@@ -40,6 +44,7 @@
 #include "store/orgs.h"
 #include "store/store.h"
 #include "texting/inventory.h"
+#include "texting/setup.h"
 
 struct hand {
 	struct settings settings;
@@ -257,6 +262,61 @@ move_due(struct tx *tx, void *p)
 }
 
 static enum result
+make_older(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct job j;
+	enum result r = jobs_get(tx, arg(h, 2), true, h->arena, &j);
+
+	if (r != OK)
+		return r;
+	j.created -= strtol(arg(h, 3), NULL, 10) * CLOCK_DAY;
+	j.due = tx_now(tx);
+	return jobs_put(tx, &j);
+}
+
+static enum result
+set_phase(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct inventory_job d;
+	struct job j;
+	enum result r = jobs_get(tx, arg(h, 2), true, h->arena, &j);
+
+	if (r != OK)
+		return r;
+	inventory_read(&j, h->arena, &d);
+	d.phase = arg(h, 3);
+	inventory_write(&j, &d, h->arena);
+	j.due = tx_now(tx);
+	return jobs_put(tx, &j);
+}
+
+static enum result
+ask_check(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	const char *id = NULL;
+	enum result r = setup_ask(tx, h->org, "ann", &id);
+
+	buf_reset(&h->out);
+	buf_adds(&h->out, id != NULL ? id : "");
+	return r;
+}
+
+static enum result
+show_last(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct job j;
+	enum result r = jobs_last(tx, h->org, arg(h, 3), h->arena, &j);
+
+	buf_reset(&h->out);
+	buf_adds(&h->out, r == OK ? j.id : "");
+	return r;
+}
+
+static enum result
 preview(struct tx *tx, void *p)
 {
 	struct hand *h = p;
@@ -368,11 +428,12 @@ run(struct hand *h, const char *command)
 		enum result (*ask)(struct hand *);
 	} commands[] = {{"location", set_location, NULL}, {"add", add, NULL},
 	    {"remove", take_away, NULL}, {"hold", hold, NULL}, {"due", move_due, NULL},
-	    {"preview", preview, NULL}, {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
-	    {"contact", show_contact, NULL}, {"contacts", show_contacts, NULL},
-	    {"events", count_events, NULL}, {"sync", NULL, do_sync}, {"search", NULL, do_search},
-	    {"order", NULL, do_order}, {"release", NULL, do_release}, {"drain", NULL, do_drain},
-	    {"cancel", NULL, do_cancel}};
+	    {"old", make_older, NULL}, {"phase", set_phase, NULL}, {"check", ask_check, NULL},
+	    {"last", show_last, NULL}, {"preview", preview, NULL}, {"job", show_job, NULL},
+	    {"numbers", show_numbers, NULL}, {"contact", show_contact, NULL},
+	    {"contacts", show_contacts, NULL}, {"events", count_events, NULL},
+	    {"sync", NULL, do_sync}, {"search", NULL, do_search}, {"order", NULL, do_order},
+	    {"release", NULL, do_release}, {"drain", NULL, do_drain}, {"cancel", NULL, do_cancel}};
 	char once[INVENTORY_ID];
 	size_t i;
 
