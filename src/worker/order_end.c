@@ -155,16 +155,16 @@ summary(struct task *t, size_t waiting)
 	if (came < wanted && t->d.words != NULL)
 		text = arena_fmt(a, "%s (%s)", text, t->d.words);
 	if (t->d.foreign.count > 0)
-		text = arena_fmt(
-		    a, "%s; %zu belong to another organization here", text, t->d.foreign.count);
+		text = arena_fmt(a, "%s; %zu belong%s to another organization here", text,
+		    t->d.foreign.count, t->d.foreign.count == 1 ? "s" : "");
 	if (t->d.options_words != NULL)
 		text =
 		    arena_fmt(a, "%s; the campaign was not assigned: %s", text, t->d.options_words);
 	if (waiting > 0)
 		return arena_fmt(a,
-		    "%s. %zu are not in service yet; the daily sync goes on looking.", text,
-		    waiting);
-	return arena_fmt(a, "%s.", text);
+		    "%s%s %zu are not in service yet; the daily sync goes on looking.", text,
+		    text[strlen(text) - 1] == '.' ? "" : ".", waiting);
+	return text[strlen(text) - 1] == '.' ? text : arena_fmt(a, "%s.", text);
 }
 
 static void

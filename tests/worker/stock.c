@@ -3,6 +3,7 @@
  * for, and shows what became of it.  Settings come from the environment.
  *
  *   stock location ORG SITE LOCATION      where its numbers are
+ *   stock account ORG ACCOUNT             its account, as if it had always been that
  *   stock once                            the id of a form
  *   stock sync ORG                        these print the job's id, or "refused: why"
  *   stock search ORG KIND VALUE COUNT
@@ -193,6 +194,17 @@ do_cancel(struct hand *h)
 }
 
 /* ---- the store -------------------------------------------------------------------- */
+
+static enum result
+set_account(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct organization o;
+	enum result r = orgs_get(tx, h->org, true, h->arena, &o);
+
+	o.account_id = arg(h, 3);
+	return r == OK ? orgs_put(tx, &o) : r;
+}
 
 static enum result
 set_location(struct tx *tx, void *p)
@@ -429,11 +441,12 @@ run(struct hand *h, const char *command)
 	} commands[] = {{"location", set_location, NULL}, {"add", add, NULL},
 	    {"remove", take_away, NULL}, {"hold", hold, NULL}, {"due", move_due, NULL},
 	    {"old", make_older, NULL}, {"phase", set_phase, NULL}, {"check", ask_check, NULL},
-	    {"last", show_last, NULL}, {"preview", preview, NULL}, {"job", show_job, NULL},
-	    {"numbers", show_numbers, NULL}, {"contact", show_contact, NULL},
-	    {"contacts", show_contacts, NULL}, {"events", count_events, NULL},
-	    {"sync", NULL, do_sync}, {"search", NULL, do_search}, {"order", NULL, do_order},
-	    {"release", NULL, do_release}, {"drain", NULL, do_drain}, {"cancel", NULL, do_cancel}};
+	    {"last", show_last, NULL}, {"account", set_account, NULL}, {"preview", preview, NULL},
+	    {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
+	    {"contact", show_contact, NULL}, {"contacts", show_contacts, NULL},
+	    {"events", count_events, NULL}, {"sync", NULL, do_sync}, {"search", NULL, do_search},
+	    {"order", NULL, do_order}, {"release", NULL, do_release}, {"drain", NULL, do_drain},
+	    {"cancel", NULL, do_cancel}};
 	char once[INVENTORY_ID];
 	size_t i;
 
