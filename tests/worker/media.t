@@ -220,7 +220,7 @@ for my $case (['cut in the middle', { cut => 'answer' }], ['cut with a reset', {
 	Worker::await(10, 'its credentials', sub { $w->record->{cred_state} eq 'confirmed' });
 	my @slow = map { at_bandwidth(["slow$_.png", 'image/png', $png]) } 1 .. 12;
 	my ($quick) = at_bandwidth(['quick.png', 'image/png', $png]);
-	$w->faults({ where => 'media', match => { path => '/slow' }, stall_ms => 2500, times => 0 });
+	$w->faults({ where => 'media', match => { path => '/slow' }, stall_ms => 6000, times => 0 });
 	$w->{org} = $first;
 	my @ids = map { mms($_) } @slow;
 	sleep 0.3;
