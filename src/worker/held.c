@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "store/store.h"
 #include "texting/held.h"
+#include "worker/sender.h"
 #include "worker/task.h"
 #include "worker/worker.h"
 
@@ -24,6 +25,9 @@ piece(struct task *t)
 	bool more = false;
 	enum result r = held_step(app, t->job, t->org, work, t->arena, &more);
 
+	/* What is in the queue again is due. */
+	sender_unblock(sender_of(t->w, t->org));
+	agenda_look(t->w, t->org);
 	if (r == OK && more)
 		return true;
 	if (r == OK)

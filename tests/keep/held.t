@@ -7,7 +7,7 @@ use lib "$ENV{SOURCE}/tests/lib";
 use Spoke;
 use SpokeSim;
 use Test::More;
-use Time::HiRes qw(sleep);
+use Time::HiRes qw(sleep time);
 
 my $many = 1130;
 my $s = Spoke->new->sim(set => ['receipt_delay_ms=3600000', 'ledger_max=100000']);
@@ -32,6 +32,12 @@ sub sign_in {
 	($csrf) = page('messages') =~ /name="csrf" value="([^"]+)"/;
 }
 sub wake { hand('wake', 1) }
+# Live workers of this installation.
+sub workers {
+	return grep { defined } map {
+		(readlink("$_/exe") // '') =~ m{/spoke-worker$} && index(Spoke::slurp("$_/environ"), "$s->{dir}/") >= 0 && /(\d+)$/ ? $1 : undef
+	} glob '/proc/[0-9]*';
+}
 sub held { return $s->ctl('queue', $org)->{held_by_reason} }
 # Texts that Bandwidth took, by number.
 sub taken { my %n; $n{$_->{body}{to}[0]}++ for grep { $_->{accepted} } $s->sim_posts; return \%n }
@@ -88,11 +94,7 @@ like($r->{headers}{location}, qr{/held\?done=held$}, 'and its page shows how it 
 is(press('held', @do, stopped => 'yes')->{status}, 303, 'the same form again is the same decision');
 my $kills = 0;
 for (1 .. 200) {
-	for my $proc (glob '/proc/[0-9]*') {
-		my $exe = readlink "$proc/exe" or next;
-		next unless $exe =~ m{/spoke-worker$} && index(Spoke::slurp("$proc/environ"), "$s->{dir}/") >= 0;
-		$kills += kill KILL => $proc =~ /(\d+)$/;
-	}
+	$kills += kill KILL => $_ for workers();
 	sleep 0.05;
 	call('queue', $org);
 	wake();
@@ -138,6 +140,27 @@ is_deeply(held(), {}, 'nothing is held');
 my $j = $s->ctl('decide', $org, '--held', 'deadline', 'give-up', '--yes');
 is_deeply([@$j{qw(held decision done dropped left)}], ['deadline', 'give-up', 0, 0, 0], 'with --json');
 is(scalar(grep { /^\+1919557/ } keys %{taken()}), 0, 'none of them was sent');
+
+# ---- moved once more, with a worker that stays -----------------------------------------------------------
+$s->stop('lighttpd');
+$s->ctl('pause', $org);
+hand('queue', $org, 5, '+19195580000');
+$s->await(30, 'the worker to end', sub { !workers() });
+rename "$s->{dir}/moved", "$s->{dir}/again" or die;
+$s->{settings}{DATA_DIR} = "$s->{dir}/again";
+$s->write_conf;
+$s->ctl('moved', '--old-is-stopped');
+$s->ctl('resume', $org);
+$s->await(30, 'them to be held', sub { (held()->{copied} // 0) == 5 });
+$s->await(30, 'the worker to end', sub { !workers() });
+$s->start(worker => Spoke::build() . '/spoke-worker', '--watch');
+$s->await(10, 'another', sub { workers() });
+sleep 1.5;
+my $before = time;
+like((call('decide', $org, '--held', 'copied', 'send', '--yes', '--wait', 30))[1], qr/^5 texts are in the queue again\.$/m, 'sent by command');
+$s->await(20, 'them', sub { (grep { /^\+1919558/ } keys %{taken()}) == 5 });
+cmp_ok(time - $before, '<', 3, 'and they go out at once');
+$s->stop('worker');
 is_deeply($s->sim_do(GET => 'duplicates'), [], 'Bandwidth took nothing twice');
 is(($s->run('', Spoke::build() . '/spokectl', 'verify'))[0], 0, 'and the data agrees with itself');
 done_testing();
