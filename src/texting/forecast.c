@@ -13,9 +13,19 @@
 #include "store/meta.h"
 #include "store/orgs.h"
 #include "texting/config.h"
+#include "texting/outbox.h"
 
 /* So many other organizations are looked at: those of one round of the worker's. */
 #define OTHERS_MOST 256
+
+/* Texts and what they cost. */
+struct heap {
+	double texts, segments;
+};
+/* All that is queued on the account, and what of it goes out until our own last one does. */
+struct turns {
+	struct heap all, until;
+};
 
 struct reading {
 	const struct app *app;
@@ -23,7 +33,7 @@ struct reading {
 	struct arena *arena;
 	struct organization org;
 	struct queue_size own;
-	double segments; /* that go out until the last of our own has */
+	struct turns replies, others;
 	struct forecast *f;
 };
 
@@ -77,27 +87,48 @@ read_pause(struct reading *r)
 
 /* ---- the turns ---------------------------------------------------------------------------- */
 
-/* Of `of` texts that cost so much, what goes out while n texts of ours do, each in its turn. */
-static double
-meanwhile(int64_t of, int64_t cost, int64_t n)
+/* An organization's texts of a class, of which n go out while ours do, each in its turn. */
+static void
+pile(struct turns *t, int64_t texts, int64_t segments, int64_t n)
 {
-	return of <= 0 ? 0 : (double)cost * (double)(n < of ? n : of) / (double)of;
+	double part;
+
+	if (texts <= 0)
+		return;
+	part = n < texts ? (double)n / (double)texts : 1;
+	t->all.texts += (double)texts;
+	t->all.segments += (double)segments;
+	t->until.texts += part * (double)texts;
+	t->until.segments += part * (double)segments;
 }
 
-/* What another organization on the same account sends before our last one. */
-static void
-add_other(struct reading *r, const struct queue_size *other)
+/* What n texts of the heap cost, as far as it has so many. */
+static double
+cost_of(const struct heap *h, double n)
 {
-	const struct queue_size *own = &r->own;
+	return h->texts <= n ? h->segments : h->segments * n / h->texts;
+}
 
-	r->f->sharing++;
-	if (own->others == 0) {
-		r->segments += meanwhile(other->replies, other->reply_segments, own->replies);
-		return;
-	}
-	/* Replies go first, whoever's they are. */
-	r->segments += (double)other->reply_segments +
-		       meanwhile(other->others, other->other_segments, own->others);
+static void
+add_org(struct reading *r, const struct queue_size *s)
+{
+	pile(&r->replies, s->replies, s->reply_segments, r->own.replies);
+	pile(&r->others, s->others, s->other_segments, r->own.others);
+}
+
+/* Segments that go out until our own last one has: replies first, but for one in ten (outbox.h). */
+static double
+segments_until_end(const struct reading *r)
+{
+	double replies = 0, others = 0;
+
+	if (r->own.replies > 0)
+		replies = r->replies.until.segments +
+			  cost_of(&r->others.all, r->replies.until.texts / OUTBOX_REPLIES);
+	if (r->own.others > 0)
+		others = r->others.until.segments +
+			 cost_of(&r->replies.all, r->others.until.texts * OUTBOX_REPLIES);
+	return replies > others ? replies : others;
 }
 
 static bool
@@ -119,9 +150,10 @@ read_others(struct reading *r)
 		if (result != OK || other.org == r->org.id)
 			continue;
 		result = orgs_get(r->tx, (uint32_t)other.org, false, tx_arena(r->tx), &o);
-		if (result == OK && shares(r, &o))
-			add_other(r, &other);
-		else if (result == NOT_FOUND || result == DAMAGED)
+		if (result == OK && shares(r, &o)) {
+			r->f->sharing++;
+			add_org(r, &other);
+		} else if (result == NOT_FOUND || result == DAMAGED)
 			result = OK;
 	}
 	return result == NOT_FOUND ? OK : result;
@@ -161,7 +193,7 @@ estimate(struct reading *r)
 	enum result result = OK;
 
 	/* The first one goes out at once. */
-	f->takes = (int64_t)((r->segments - 1) * CLOCK_SECOND / f->pace);
+	f->takes = (int64_t)((segments_until_end(r) - 1) * CLOCK_SECOND / f->pace);
 	if (f->takes < 0)
 		f->takes = 0;
 	if (f->waits != NULL || f->texts == 0)
@@ -194,7 +226,7 @@ forecast_read(
 		return result;
 	f->texts = r.own.replies + r.own.others;
 	f->segments = r.own.reply_segments + r.own.other_segments;
-	r.segments = (double)f->segments;
+	add_org(&r, &r.own);
 	f->waits = moved != NULL ? "restored" : config_hold(app, &r.org);
 	if (f->texts == 0)
 		return OK;

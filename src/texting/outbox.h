@@ -14,6 +14,9 @@
 #include "store/messages.h"
 #include "texting/app.h"
 
+/* The worker posts replies first; but one post in OUTBOX_REPLIES + 1 is another text, if one waits. */
+#define OUTBOX_REPLIES 9
+
 /* What to post; strings in the caller's arena. */
 struct claim {
 	struct organization org;

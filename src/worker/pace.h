@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "texting/outbox.h"
+
 struct worker;
 
 struct pace {
@@ -46,8 +48,8 @@ void pace_give_back(struct pace *, int64_t segments);
 
 /* ---- whose turn --------------------------------------------------------- */
 
-/* Replies go first; but one in PACE_REPLIES + 1 is another text, if one waits. */
-#define PACE_REPLIES 9
+/* Replies go first, but for every now and then one of the others (texting/outbox.h). */
+#define PACE_REPLIES OUTBOX_REPLIES
 /* May a reply go, or is it another text's turn?  round: the last one of those, counted from 1. */
 bool pace_reply_may(const struct pace *, int64_t round);
 /* A text was turned away in this round, because of the pace. */

@@ -135,6 +135,12 @@ test_shared(void)
 	    "but replies go first, whoever's they are");
 	f = look(kit_two, NULL);
 	is_int(f.takes, (214 + 31 - 1) * 500, "and all of ours before its last");
+	for (int i = 0; i < 300; i++)
+		(void)kit_send(kit_two, ANN, "Yes");
+	is_int(look(kit_one, NULL).takes, (31 + 22 + (304 * 9 * 22 / 301.0) - 1) * 500,
+	    "nine of them for one of the others");
+	is_int(look(kit_two, NULL).takes, (214 + 300 + 31 - 1) * 500,
+	    "which changes nothing for who has them");
 	(void)kit_org(kit_two, stop_sending);
 	is_int(look(kit_one, NULL).takes, 15000, "one that is paused takes nothing");
 	(void)kit_org(kit_two, go_on);
@@ -166,8 +172,8 @@ test_pauses(void)
 	f = look(kit_one, NULL);
 	ok(f.end == 0 && strcmp(f.waits, "paused") == 0, "while sending is paused nothing ends");
 	is_str(forecast_stop(&f, kit_arena),
-	    "Sending is paused. Once it goes on, the queue takes no more than a minute at 2 "
-	    "segments a second.",
+	    "Sending is paused. Once it goes on, the queue takes about 3 minutes at 2 segments a "
+	    "second.",
 	    "but it is told how long it would take");
 	(void)kit_org(kit_one, go_on);
 	k.n = clock_now() + 100000;
