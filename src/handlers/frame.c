@@ -230,7 +230,7 @@ done_text(const struct request *req)
 	    {"was-sent", "Noted: it was sent."},
 	    {"send", "It is in the queue again."},
 	    {"give-up", "Noted: it won't be sent."},
-	    {"held", "It is done now; how far it is stands below."},
+	    {"held", "Your decision is being carried out. How far it is stands below."},
 	    {"looked", "Noted as dealt with."},
 	    {"backup-asked", "A backup is being made."},
 	    {"moved", "This installation sends from now on."},

@@ -152,7 +152,9 @@ write_group(const struct held_page *p, struct buf *b, const struct held_group *g
 	html_raw(b, "</p>\n");
 	write_since(p, b, g);
 	write_first(p, b, g);
-	if (p->req->role == ROLE_OWNER && g->kind != NULL) {
+	/* One decision at a time. */
+	if (p->req->role == ROLE_OWNER && g->kind != NULL &&
+	    (p->job.id == NULL || job_over(&p->job))) {
 		if (g->kind->may_send)
 			write_choice(p, b, g, DECIDE_SEND);
 		write_choice(p, b, g, DECIDE_GIVE_UP);
@@ -236,7 +238,8 @@ write_form(const struct held_page *p, struct buf *b, const struct held_group *g)
 	if (send)
 		part_check(b, "stopped",
 		    "The old installation was stopped before the copy was made",
-		    "If it was still sending then, people get these texts twice.", false);
+		    "If it was still sending then, people get these texts twice.",
+		    form_get(&p->req->form, "stopped") != NULL);
 	confirm_field(p->req, b, p->frame.now, p->own_fault);
 	html_raw(
 	    b, send ? "<p>Each has 12 more hours to go out. Who opted out gets nothing; texts to "

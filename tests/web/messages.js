@@ -189,13 +189,14 @@ async function held(browser) {
 	answer = await press(page, 'button:text-is("Send all 42")');
 	is(answer.status(), 422, 'nor without the password');
 	like(await beside(page, 'currentPassword'), /Enter the password/, 'which is said beside the field');
-	await page.check('#stopped');
+	ok(await page.isChecked('#stopped'), 'and the tick stays');
 	await page.fill('#currentPassword', password);
 	answer = await press(page, 'button:text-is("Send all 42")');
 	is(answer.status(), 303, 'with both it is');
 	like(await text(page, '#decision'), /Sending held texts\. It begins in a moment\./, 'and its page says how far it is');
 	like(await page.content(), /http-equiv="refresh"/, 'looking again by itself');
-	await page.click('#deadline a:has-text("Give up all 2")');
+	is(await page.locator('main a.button').count(), 0, 'meanwhile no other decision is offered');
+	await open(page, '/admin/4/held?ask=give-up&why=deadline');
 	answer = await press(page, 'button:text-is("Give up all 2")');
 	is(answer.status(), 409, 'another decision has to wait');
 	like(await text(page, '#banner'), /Another decision about held texts is being carried out/, 'which is said');
