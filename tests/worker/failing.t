@@ -98,6 +98,37 @@ under_faults('texts', 12, sub {
 });
 is_deeply($w->duplicates, [], 'Bandwidth got no text twice');
 
+# Each call with which the answer of a POST is stored, by itself: the worker has nothing else to do while it waits.
+{
+	local $Worker::WORKER = $faulty;
+	local $w->{env}{WORKER} = '/bin/true';	# no other one is started
+	board(0, 0, 0, 0);
+	my $pid = $w->spawn('--watch');
+	my (@wrong, %state);
+	for my $at ($ENV{SPOKE_TEST_LONG} ? (1 .. 28) : (1, 2, 3, 6, 9, 11, 16, 17, 21, 25)) {
+		$w->faults({ where => 'messages', answer_delay_ms => 600 });
+		my ($id) = $w->queue(1, '+1919667' . $next++);
+		$w->hand('wake', 1);
+		Worker::await(10, 'the POST', sub { $w->state($id) eq 'sending' });
+		board($KV | $FLUSH, $at, $at % 2 ? $NO_PAGE : $ENOMEM, 0);
+		Worker::await(10, 'its answer', sub { $w->state($id) ne 'sending' });
+		$state{$w->state($id)}++;
+		my $sent = eval { Worker::await(20, 'the text', sub {
+			return 1 if $w->state($id) =~ /^(sent|delivered)$/;
+			$w->hand('due', $w->{org}, $id, 0);
+			$w->hand('wake', 1);
+			sleep 0.2;
+		}) };
+		push @wrong, "call $at: " . $w->state($id) . ', accepted ' . accepted($id) if !$sent || accepted($id) != 1;
+	}
+	ok(!@wrong, 'whichever call fails when the answer to a text is stored: sent once (' . join(', ', map { "first $_: $state{$_}" } sort keys %state) . ')')
+	    or diag join "\n", @wrong;
+	like($w->log, qr/a record next to it is damaged; it counts as unknown/, 'what cannot be stored counts as unknown, and is looked for');
+	board(0, 0, 0, 0);
+	kill 'TERM', $pid;
+	is(Worker::ended($pid, 10), 0, 'the worker ends in order');
+}
+
 sub job_ends {
 	my ($want) = @_;
 	return sub {
@@ -193,6 +224,7 @@ is_deeply([map { $w->estate->{made}{$_} // 0 } qw(sites locations applications)]
 	my ($text) = $w->queue(1, '+19196669999');
 	board($PUT, -1, $ENOSPC, 0);
 	local $Worker::WORKER = $faulty;
+	local $w->{env}{WORKER} = '/bin/true';
 	my $pid = $w->spawn('--watch');
 	sleep 4;
 	my (undef, undef, undef, $calls, $hits) = board();

@@ -24,7 +24,7 @@
  *   hand forget ORG NUMBER                          the job's id
  *   hand wake THREADS [ORG]                         wakes the worker from so many threads at once
  *   hand wake-if-due
- *   hand ruin ORG job ID | contact NUMBER           makes a record unreadable
+ *   hand ruin ORG job ID | contact NUMBER | message ID   makes a record unreadable
  *   hand again ORG                                  one more job "credentials", due now
  *   hand die                                        kills itself inside a transaction
  */
@@ -479,17 +479,17 @@ static enum result
 ruin(struct tx *tx, void *p)
 {
 	struct hand *h = p;
-	bool job = strcmp(arg(h, 3), "job") == 0;
+	bool job = strcmp(arg(h, 3), "job") == 0, message = strcmp(arg(h, 3), "message") == 0;
 	struct key k;
 
 	key_start(&k);
-	if (job) {
-		key_id(&k, arg(h, 4));
-	} else {
+	if (!job)
 		key_org(&k, h->org);
+	if (job || message)
+		key_id(&k, arg(h, 4));
+	else
 		key_text(&k, arg(h, 4));
-	}
-	return kv_put(tx, job ? T_JOBS : T_CONTACTS, &k, "}", 1);
+	return kv_put(tx, job ? T_JOBS : message ? T_MESSAGES : T_CONTACTS, &k, "}", 1);
 }
 
 static enum result

@@ -109,6 +109,27 @@ is($w->run, 0, 'the credentials are checked first');
 	is($w->record->{cred_state}, 'confirmed', 'nor calls the credentials refused');
 }
 
+# ---- a message that cannot be read when its answer comes -------------------------------
+{
+	my $v = Worker->new;
+	is($v->run, 0, 'another installation');
+	$v->faults({ where => 'messages', answer_delay_ms => 1500 });
+	my ($id) = $v->queue(1, '+19195550604');
+	my $pid = $v->spawn('--watch');
+	Worker::await(10, 'the POST', sub { $v->state($id) eq 'sending' });
+	$v->hand('ruin', $v->{org}, 'message', $id);
+	Worker::await(10, 'the answer', sub { $v->log =~ /message $id: it is damaged/ });
+	pass('that it is damaged is in the log');
+	my ($other) = $v->queue(1, '+19195550605');
+	$v->hand('wake', 1);
+	$v->await_state(10, $other, 'sent');
+	pass('others go on');
+	is(scalar(grep { $_->{tag} =~ /\|$id$/ } $v->posts), 1, 'and it is not posted again');
+	$v->no_faults;
+	kill 'TERM', $pid;
+	is(Worker::ended($pid, 10), 0, 'the end');
+}
+
 # ---- what is learned while the connection is made -----------------------------------------------
 $w = Worker->new;
 is($w->run, 0, 'the credentials are checked first');
