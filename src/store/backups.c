@@ -267,7 +267,10 @@ place_free(const char *to, struct arena *a, struct buf *why)
 	return r;
 }
 
-/* The files get their places, format last: without it nobody takes them for a store. */
+/*
+ * The files get their places, format last: without it nobody takes them for a store.  What could
+ * not be finished is taken back, format first, so that the place is free again.
+ */
 static enum result
 move_up(const char *from, const char *to, struct arena *a, struct buf *why)
 {
@@ -289,6 +292,10 @@ move_up(const char *from, const char *to, struct arena *a, struct buf *why)
 		if (r == OK)
 			r = files_sync_dir(to, why);
 	}
+	if (r != OK)
+		remove_quietly(arena_fmt(a, "%s/format", to));
+	for (size_t i = 0; r != OK && i < names.count; i++)
+		remove_quietly(arena_fmt(a, "%s/%s", to, names.items[i]));
 	return r;
 }
 
