@@ -73,7 +73,7 @@ sub done_with { my (@ids) = @_; my %s = map { $_->{id} => $_->{state} } $w->mess
 # ---- killed ---------------------------------------------------------------------------
 {
 	# while Bandwidth has not answered, but will take it
-	$w->faults({ where => 'messages', delay_ms => 1500, times => 0 });
+	$w->faults({ where => 'messages', delay_ms => 4000, times => 0 });
 	my $pid = $w->spawn('--watch');
 	my @ids = queue(3);
 	$w->hand('wake', 1);
