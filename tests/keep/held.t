@@ -141,18 +141,24 @@ my $j = $s->ctl('decide', $org, '--held', 'deadline', 'give-up', '--yes');
 is_deeply([@$j{qw(held decision done dropped left)}], ['deadline', 'give-up', 0, 0, 0], 'with --json');
 is(scalar(grep { /^\+1919557/ } keys %{taken()}), 0, 'none of them was sent');
 
+# One that looks for a text in doubt would stay for minutes.
+sub end_workers {
+	kill 'TERM', workers();
+	$s->await(30, 'the worker to end', sub { !workers() });
+}
+
 # ---- moved once more, with a worker that stays -----------------------------------------------------------
 $s->stop('lighttpd');
 $s->ctl('pause', $org);
 hand('queue', $org, 5, '+19195580000');
-$s->await(30, 'the worker to end', sub { !workers() });
+end_workers();
 rename "$s->{dir}/moved", "$s->{dir}/again" or die;
 $s->{settings}{DATA_DIR} = "$s->{dir}/again";
 $s->write_conf;
 $s->ctl('moved', '--old-is-stopped');
 $s->ctl('resume', $org);
 $s->await(30, 'them to be held', sub { (held()->{copied} // 0) == 5 });
-$s->await(30, 'the worker to end', sub { !workers() });
+end_workers();
 $s->start(worker => Spoke::build() . '/spoke-worker', '--watch');
 $s->await(10, 'another', sub { workers() });
 sleep 1.5;
