@@ -17,6 +17,7 @@
  *   stock old ID DAYS                     it is so much older than it was, and due
  *   stock phase ID WORD                   what its record says of how far it came
  *   stock check ORG                       one more "Check my setup"
+ *   stock other ORG KIND                  a job of any kind
  *   stock last ORG KIND                   the id of its newest job of that kind
  *   stock numbers ORG                     all, with their figures, as JSON
  *   stock add ORG NUMBER STATE
@@ -317,6 +318,18 @@ ask_check(struct tx *tx, void *p)
 }
 
 static enum result
+add_other(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct job j = {.org = h->org, .kind = arg(h, 3), .by = "ann", .due = tx_now(tx)};
+	enum result r = jobs_add(tx, &j, false);
+
+	buf_reset(&h->out);
+	buf_adds(&h->out, r == OK ? j.id : "");
+	return r;
+}
+
+static enum result
 show_last(struct tx *tx, void *p)
 {
 	struct hand *h = p;
@@ -441,8 +454,8 @@ run(struct hand *h, const char *command)
 	} commands[] = {{"location", set_location, NULL}, {"add", add, NULL},
 	    {"remove", take_away, NULL}, {"hold", hold, NULL}, {"due", move_due, NULL},
 	    {"old", make_older, NULL}, {"phase", set_phase, NULL}, {"check", ask_check, NULL},
-	    {"last", show_last, NULL}, {"account", set_account, NULL}, {"preview", preview, NULL},
-	    {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
+	    {"last", show_last, NULL}, {"other", add_other, NULL}, {"account", set_account, NULL},
+	    {"preview", preview, NULL}, {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
 	    {"contact", show_contact, NULL}, {"contacts", show_contacts, NULL},
 	    {"events", count_events, NULL}, {"sync", NULL, do_sync}, {"search", NULL, do_search},
 	    {"order", NULL, do_order}, {"release", NULL, do_release}, {"drain", NULL, do_drain},
