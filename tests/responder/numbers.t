@@ -178,7 +178,19 @@ is(post('numbers', do => 'no-such')->{status}, 400, 'an unknown button');
 	is(post('buy', %form, currentPassword => 'not this one')->{status}, 422, 'nor with a wrong one');
 	is(scalar(jobs('numbers-order')), $before, 'really');
 	is(scalar audited('confirm.failed'), 1, 'which is audited');
-	like(goes(post('buy', %form, currentPassword => $r->{world}{password})), qr{^/admin/1/jobs/}, 'with the right one it is');
+	my $wait;
+	for (1 .. 20) {
+		$wait = post('buy', %form, currentPassword => 'nor this one');
+		last if $wait->{body} =~ /Too many wrong passwords/;
+	}
+	like($wait->{body}, qr/Too many wrong passwords\. Try again in \d+ seconds/, 'after too many wrong ones there is a wait');
+	is(post('buy', %form, currentPassword => $r->{world}{password})->{status}, 422, 'for the right one, too');
+	is(scalar(jobs('numbers-order')), $before, 'and nothing is bought meanwhile');
+	my $first = eval { $r->await(60, 'the end of the wait', sub {
+		my $a = goes(post('buy', %form, currentPassword => $r->{world}{password}));
+		return $a =~ m{^/admin/1/jobs/} && $a;
+	}) };
+	like($first // '', qr{^/admin/1/jobs/}, 'then the right one buys');
 
 	# Whoever has the cookie alone cannot try many passwords at the same moment.
 	$r->seed(stale => $person{owner}{cookie} =~ /=([^;]+)/);

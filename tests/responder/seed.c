@@ -6,6 +6,7 @@
  *	seed die	 holds organization 1 inside a transaction and kills itself there
  *	seed messages N	 queues N messages for organization 1 and prints their ids
  *	seed job KIND	 adds a job for organization 1 and prints its id
+ *	seed asks WHAT=VALUE  its last setting up at Bandwidth ended with that question
  *	seed numbers N	 adds N numbers to organization 2, a hundred at once
  *	seed stale TOKEN lets an hour pass since that session's password was asked for
  *	seed retain WHAT removes the words ("text") or attachments ("media") of all that organization 1 has
@@ -204,6 +205,29 @@ make_job(struct tx *tx, void *arg)
 	return r;
 }
 
+static enum result
+make_question(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	const char *value = strchr(s->argument, '=');
+	struct job job = {.org = 1, .kind = "provision", .by = "owner@example.org"};
+	if (value == NULL)
+		return REFUSED;
+	enum result r = jobs_add(tx, &job, false);
+	if (r != OK)
+		return r;
+	json *detail = json_object_new(), *ask = json_object_new();
+	json_put_text(ask, "what", arena_dup(s->arena, s->argument, (size_t)(value - s->argument)));
+	json_put_text(ask, "value", value + 1);
+	json_put(detail, "ask", ask);
+	job_set_detail(&job, detail, s->arena);
+	json_free(detail);
+	job.state = "failed";
+	job.result = "It asks.";
+	job.finished = tx_now(tx);
+	return jobs_put(tx, &job);
+}
+
 /* The attachment whose file lies there ("1/0192/0192f0c1a2b3c4d5.0") was fetched. */
 static enum result
 make_media(struct tx *tx, void *arg)
@@ -323,6 +347,8 @@ run(struct seed *s, const char *command, const char *argument)
 	s->argument = argument;
 	if (strcmp(command, "job") == 0)
 		return store_run(s->store, make_job, s);
+	if (strcmp(command, "asks") == 0)
+		return store_run(s->store, make_question, s);
 	if (strcmp(command, "media") == 0)
 		return store_run(s->store, make_media, s);
 	if (strcmp(command, "retain") == 0)
