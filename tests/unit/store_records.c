@@ -43,6 +43,29 @@ orgs(struct tx *tx, void *arg)
 	return OK;
 }
 
+/* One record that can't be read, and the last number that there is. */
+static enum result
+orgs_odd(struct tx *tx, void *arg)
+{
+	struct organization o = {.name = "Too many"}, *list;
+	struct key k;
+	size_t n;
+
+	(void)arg;
+	key_start(&k);
+	key_u32(&k, 2);
+	is_int(kv_put(tx, T_ORGS, &k, "no json", 7), OK, "a record is ruined");
+	is_int(orgs_list(tx, 0, 10, arena, &list, &n), OK, "the list");
+	ok(n == 4 && list[0].id == 1 && list[1].id == 3, "has the others");
+	key_start(&k);
+	key_text(&k, "last-org");
+	is_int(kv_put(tx, T_META, &k, "4294967295", 10), OK, "no number is left");
+	is_int(orgs_create(tx, &o), FAILED, "then no organization is made");
+	is_int(kv_put(tx, T_META, &k, "many", 4), OK, "nor when the last one can't be read");
+	is_int(orgs_create(tx, &o), DAMAGED, "which is told of");
+	return FAILED; /* as if nothing had been */
+}
+
 static enum result
 contacts(struct tx *tx, void *arg)
 {
@@ -120,17 +143,19 @@ callbacks(struct tx *tx, void *arg)
 	is_int(callback_mark_get(tx, 3, arena, &m), OK, "the mark");
 	ok(m.refused_count == 2 && strcmp(m.refused_why, "the user is wrong") == 0, "says so");
 	is_int(callback_accepted(tx, 3, "message-received", false, "p1"), OK, "one is accepted");
-	is_int(
-	    callback_accepted(tx, 3, "message-sent", false, "p1"), OK, "and another in the same second");
+	is_int(callback_accepted(tx, 3, "message-sent", false, "p1"), OK,
+	    "and another in the same second");
 	is_int(callback_mark_get(tx, 3, arena, &m), OK, "the mark");
 	ok(m.refused_count == 0 && m.refused != 0 && m.accepted == tx_now(tx) &&
 		strcmp(m.accepted_what, "message-received") == 0,
 	    "counts refusals anew, and knows the first of the second");
-	is_int(callback_accepted(tx, 3, "message-sent", true, "p1"), OK, "one with an older address");
+	is_int(
+	    callback_accepted(tx, 3, "message-sent", true, "p1"), OK, "one with an older address");
 	ok(callback_mark_get(tx, 3, arena, &m) == OK && m.previous_count == 1 && m.previous != 0,
 	    "is told apart, also in the same second");
 	is_str(m.accepted_print, "p1", "with which password the last one of today's came");
-	is_int(callback_accepted(tx, 3, "message-sent", false, "p2"), OK, "one with a new password");
+	is_int(
+	    callback_accepted(tx, 3, "message-sent", false, "p2"), OK, "one with a new password");
 	is_int(callback_was_set(tx, 3, "app", "p2"), OK, "and it was set at Bandwidth");
 	ok(callback_mark_get(tx, 3, arena, &m) == OK && strcmp(m.accepted_print, "p2") == 0 &&
 		strcmp(m.set_print, "p2") == 0 && strcmp(m.set_app, "app") == 0 && m.set != 0,
@@ -200,6 +225,7 @@ main(void)
 	arena = arena_new();
 	try_open();
 	try_run(orgs, NULL);
+	is_int(store_run(try_store, orgs_odd, NULL), FAILED, "all of that is rolled back");
 	try_run(contacts, NULL);
 	try_run(counters, NULL);
 	try_run(callbacks, NULL);

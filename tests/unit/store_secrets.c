@@ -172,6 +172,49 @@ identity(void)
 	ok(store_read(try_store, held, &why) == OK && why == NULL, "sending is not held");
 }
 
+/* What cannot be sealed again stays, and is counted, so that the previous secret is not let go. */
+static enum result
+rotate_odd(struct tx *tx, void *arg)
+{
+	static char big[200000], name[200];
+	struct settings same_twice = second;
+	struct key k;
+	struct bytes value;
+	size_t left;
+	bool stale;
+
+	(void)arg;
+	is_int(secret_put(tx, &first, ORG, "good", "good", 4), OK, "one with the first secret");
+	is_int(secret_put(tx, &first, ORG, "spoilt", "spoilt", 6), OK, "and another,");
+	key_start(&k);
+	key_u32(&k, ORG);
+	key_text(&k, "spoilt");
+	is_int(kv_get(tx, T_SECRETS, &k, false, &value), OK, "which is read,");
+	((char *)(uintptr_t)value.p)[value.n / 2] ^= 1;
+	is_int(kv_put(tx, T_SECRETS, &k, value.p, value.n), OK, "and spoilt");
+	key_start(&k);
+	key_u32(&k, ORG);
+	key_text(&k, "no record");
+	is_int(kv_put(tx, T_SECRETS, &k, "}", 1), OK, "and a record that can't be read");
+	ok(secrets_stale(tx, &rotated, &stale) == OK && stale, "there is something to seal again");
+	ok(secrets_stale(tx, &second, &stale) == OK && !stale,
+	    "without a previous secret there is nothing");
+	is_int(secrets_reseal(tx, &rotated, 100, &left), OK, "all are sealed again");
+	is_int(left, 1, "but one");
+	opens(tx, &second, "good", "good");
+	ok(secrets_stale(tx, &rotated, &stale) == OK && stale, "which is still there");
+	same_twice.session_secret_previous = same_twice.session_secret;
+	is_int(secrets_reseal(tx, &same_twice, 100, &left), OK, "with the same secret twice");
+	is_int(left, 0, "there is nothing to do");
+	is_int(secrets_reseal(tx, &second, 100, &left), OK, "nor with one alone");
+	memset(big, 'x', sizeof big);
+	is_int(secret_put(tx, &second, ORG, "big", big, sizeof big), FAILED,
+	    "what is too long is refused");
+	memset(name, 'n', 150);
+	is_int(secret_put(tx, &second, ORG, name, "x", 1), FAILED, "so is a name that is");
+	return FAILED; /* as if nothing had been */
+}
+
 static void
 after_rotation(void)
 {
@@ -226,6 +269,7 @@ main(void)
 	identity();
 	try_run(sealed, NULL);
 	try_run(rotate, NULL);
+	is_int(store_run(try_store, rotate_odd, NULL), FAILED, "all of that is rolled back");
 	after_rotation();
 	moved();
 	try_run(audited, NULL);

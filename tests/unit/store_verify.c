@@ -14,6 +14,7 @@
 #include "store/numbers.h"
 #include "store/orgs.h"
 #include "store/people.h"
+#include "store/rec.h"
 #include "store/verify.h"
 #include "store_try.h"
 
@@ -237,6 +238,8 @@ static const struct damage {
     {T_NUMBER_TURN, "", DROP, NULL, NULL, "in service, but does not have its turn"},
     {T_NUMBER_TURN, "{", EXTRA, NULL, NULL, "has a turn, but is not in service"},
     {T_NUMBER_TURN, "", EXTRA, NULL, NULL, "has a place, but no turn"},
+    {T_NUMBERS, OURS, SWAP, "\"org\":1", "\"org\":2", "of organization 1 is another's"},
+    {T_NUMBER_STATES, "1", SPOIL, NULL, NULL, "a total of organization 1 can't be read"},
     {T_NUMBER_STATES, "1", SWAP, "1", "5", "but counts 5"},
     {T_NUMBER_STATES, "", DROP, NULL, NULL, "but is missing from the list of those"},
     {T_NUMBER_STATES, "", EXTRA, NULL, NULL, "which it is not"},
@@ -364,6 +367,70 @@ damage(const struct damage *d)
 		ok(false, "it could not be mended");
 }
 
+/* ---- entries that no program made ------------------------------------------------------- */
+
+static enum result
+put_odd(struct tx *tx, void *arg)
+{
+	struct doing *o = arg;
+
+	return kv_put_new(tx, o->d->table, &o->key, "{}", 2);
+}
+
+static enum result
+drop_odd(struct tx *tx, void *arg)
+{
+	struct doing *o = arg;
+
+	return kv_del(tx, o->d->table, &o->key);
+}
+
+/* An entry is found by its key alone. */
+static void
+odd(enum table t, const struct key *k, const char *expect)
+{
+	const struct damage d = {.table = t, .how = EXTRA};
+	struct doing o = {.d = &d, .key = *k};
+
+	if (store_run(try_store, put_odd, &o) != OK) {
+		ok(false, "table %d: an entry could not be added", (int)t);
+		return;
+	}
+	ok(look() > 0 && was_said(expect), "table %d, a key of no program: \"%s\"", (int)t, expect);
+	for (size_t i = 0; !was_said(expect) && i < count && i < 100; i++)
+		printf("# said: %s\n", said[i]);
+	if (store_run(try_store, drop_odd, &o) != OK || look() != 0)
+		ok(false, "it could not be taken back");
+}
+
+static void
+odd_keys(void)
+{
+	static const enum table tables[] = {T_ORGS, T_ORG_TOKENS, T_EVENTS, T_TRAY, T_CONTACTS,
+	    T_HOLDERS, T_MEDIA, T_MEDIA_DUE, T_MESSAGES, T_BY_CONTACT, T_BY_STATE, T_PAIRS, T_QUEUE,
+	    T_NUMBERS, T_NUMBER_TURN, T_NUMBER_STATES, T_JOBS_DUE, T_JOBS_LAST, T_NUMBER_JOBS,
+	    T_CHANGES};
+	struct key k;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		key_start(&k);
+		key_bytes(&k, "\1\2", 2);
+		odd(tables[i], &k, "has a key that means nothing");
+	}
+	key_org(&k, 1);
+	key_u32(&k, UINT32_MAX);
+	odd(T_NUMBER_TURN, &k, "has a key that means nothing");
+	key_org(&k, 1);
+	key_u32(&k, 0);
+	key_u32(&k, 7);
+	key_u64(&k, 7);
+	key_text(&k, OURS);
+	odd(T_NUMBER_TURN, &k, "stands in a place that is not its");
+	key_org(&k, 9);
+	key_id(&k, "0192f0c1a2b3c4d5");
+	odd(T_NUMBER_JOBS, &k, "belongs to organization 9, which is not there");
+}
+
 static void
 structure(void)
 {
@@ -402,6 +469,7 @@ main(void)
 		printf("# said: %s\n", said[i]);
 	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++)
 		damage(&damages[i]);
+	odd_keys();
 	structure();
 	try_close();
 	return done_testing();
