@@ -33,6 +33,8 @@ struct client {
 	size_t count;		    /* of both */
 	long connections;	    /* to a host, at most */
 	bool rehearsal;
+	void (*heard)(void *arg, int64_t date);
+	void *heard_arg;
 };
 
 /* libcurl has one limit for all hosts: it follows whoever answered last. */
@@ -159,6 +161,21 @@ client_start(struct client *c, const struct http_request *r, http_done done, voi
 	list_add(t->added ? &c->flying : &c->stillborn, t);
 }
 
+void
+client_tell_dates(struct client *c, void (*heard)(void *arg, int64_t date), void *arg)
+{
+	c->heard = heard;
+	c->heard_arg = arg;
+}
+
+static void
+tell_date(struct client *c, const struct http_answer *a)
+{
+	if (c->heard != NULL && a->reach == HTTP_ANSWERED && a->status / 100 == 2 && a->date > 0 &&
+	    a->took <= CLIENT_DATE_FRESH)
+		c->heard(c->heard_arg, a->date);
+}
+
 /* Takes a transfer out, tells its owner what came of it, and frees it. */
 static void
 finish(struct client *c, struct transfer **list, struct transfer *t, CURLcode code)
@@ -173,6 +190,7 @@ finish(struct client *c, struct transfer **list, struct transfer *t, CURLcode co
 		limit_connections(c, version == 2 ? CONNECTIONS_2 : CONNECTIONS_1);
 	if (t->added)
 		curl_multi_remove_handle(c->multi, t->easy);
+	tell_date(c, &answer);
 	t->done(t->arg, &answer);
 	transfer_free(t);
 }

@@ -108,6 +108,13 @@ void client_free(struct client *);
  */
 void client_start(struct client *, const struct http_request *, http_done done, void *arg);
 
+/*
+ * Tells the Date of each whole 2xx answer that came within CLIENT_DATE_FRESH (wall ms, to the
+ * second), before the answer is handed over.
+ */
+void client_tell_dates(struct client *, void (*heard)(void *arg, int64_t date), void *arg);
+#define CLIENT_DATE_FRESH INT64_C(5000)
+
 size_t client_in_flight(const struct client *);
 
 /*

@@ -5,6 +5,7 @@
  * calendar, so neither a time zone nor the C library's static buffers come in.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,10 +30,39 @@ read_clock(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* One for the whole process, as the machine's clock is one. */
+static _Atomic int64_t base;
+
+int64_t
+clock_system(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t
+clock_boot(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
+void
+clock_use(int64_t b)
+{
+	atomic_store_explicit(&base, b, memory_order_relaxed);
+}
+
+int64_t
+clock_base(void)
+{
+	return atomic_load_explicit(&base, memory_order_relaxed);
+}
+
 int64_t
 clock_now(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	int64_t b = clock_base();
+
+	return b != 0 ? clock_boot() + b : clock_system();
 }
 
 int64_t

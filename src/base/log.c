@@ -107,7 +107,7 @@ write_line(enum log_level level, const char *text, size_t n, bool cut)
 	int headlen;
 	ssize_t put;
 
-	headlen = snprintf(head, sizeof(head), "%s %s %s %.64s%s", clock_text(clock_now(), when),
+	headlen = snprintf(head, sizeof(head), "%s %s %s %.64s%s", clock_text(clock_system(), when),
 	    level_name(level), request_id[0] != '\0' ? request_id : "-", name != NULL ? name : "",
 	    name != NULL ? ": " : "");
 	len = copy_printable(line, LINE_MAX_BYTES - 4, head, (size_t)headlen, &cut);

@@ -337,6 +337,13 @@ store_leaving(const struct store *st)
 	return watch_leaving(st->watch);
 }
 
+void
+store_use_clock(struct store *st, int64_t base)
+{
+	gate_set_clock(st->gate, base);
+	clock_use(base);
+}
+
 const char *
 store_dir(const struct store *st)
 {

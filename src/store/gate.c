@@ -271,6 +271,9 @@ void
 gate_recovered(struct gate *g)
 {
 	struct gate_page *p = g->page;
+	/* It counts from the start of the machine. */
+	if (g->boot[0] == '\0' || strcmp(p->boot, g->boot) != 0)
+		gate_set_clock(g, 0);
 	(void)snprintf(p->boot, sizeof p->boot, "%s", g->boot);
 	p->dev = g->dev;
 	p->ino = g->ino;

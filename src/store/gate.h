@@ -44,6 +44,7 @@ struct gate_page {
 	uint64_t shape;	   /* parameters of the engine's regions */
 	uint64_t cache;	   /* size of its cache */
 	uint64_t left_as;  /* what the files were like when the last one left; 0: not known */
+	_Atomic int64_t clock; /* clock_base of everybody; 0: the machine's clock is gone by */
 	_Atomic int64_t stalls[GATE_STALLS]; /* when operations stalled, seconds since boot */
 	struct gate_slot slots[GATE_SLOTS];
 };
@@ -119,6 +120,10 @@ pid_t gate_somebody_stopped(const struct gate *);
  * should rather wait.
  */
 bool gate_stalls_often(struct gate *);
+
+/* What clock_use was told for all attached, since the machine was started; 0: nothing. */
+int64_t gate_clock(const struct gate *);
+void gate_set_clock(struct gate *, int64_t base);
 
 /* Try-locks: 0, or -1 when somebody has it.  Shared between processes, not threads. */
 int gate_trylock(struct gate *, int byte);

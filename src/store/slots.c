@@ -1,6 +1,6 @@
 /*
  * slots.c: what an attached process does with the gate: poison it, wait for
- * that, look for the dead and the stopped, and share try-locks.
+ * that, look for the dead and the stopped, and share try-locks and the time.
  *
  * Called from the watchdog's thread, so it must neither allocate nor wait for
  * any other thread.
@@ -128,6 +128,18 @@ gate_stalls_often(struct gate *g)
 		return true;
 	atomic_store(&g->page->stalls[at], now);
 	return false;
+}
+
+int64_t
+gate_clock(const struct gate *g)
+{
+	return atomic_load_explicit(&g->page->clock, memory_order_relaxed);
+}
+
+void
+gate_set_clock(struct gate *g, int64_t base)
+{
+	atomic_store_explicit(&g->page->clock, base, memory_order_relaxed);
 }
 
 int

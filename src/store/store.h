@@ -101,6 +101,12 @@ const char *store_dir(const struct store *);
  */
 void store_tend(struct store *);
 
+/*
+ * What time it is was learned: clock_use(base), for all processes attached and to come, until the
+ * machine is started anew.  The others follow with their next transaction.
+ */
+void store_use_clock(struct store *, int64_t base);
+
 /* How often transactions of this process were run again, for tests and the log. */
 uint64_t store_retries(const struct store *);
 

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/gate.h"
 #include "store/tx.h"
 
 #define PAUSE_MAX_US 50000
@@ -145,6 +146,15 @@ write_unlock(struct store *st)
 
 /* ---- one try ------------------------------------------------------------------------- */
 
+/* What time it is may have been learned by another process (store_use_clock). */
+static void
+follow_clock(const struct store *st)
+{
+	int64_t base = gate_clock(st->gate);
+	if (base != 0 && base != clock_base())
+		clock_use(base);
+}
+
 static void
 start_afresh(struct tx *tx)
 {
@@ -152,6 +162,7 @@ start_afresh(struct tx *tx)
 	tx->cursors = NULL;
 	tx->broken = tx->again = tx->needs_table = false;
 	tx->verdict = OK;
+	follow_clock(tx->store);
 	tx->now = clock_now();
 }
 

@@ -149,7 +149,7 @@ static void
 compare_clock(struct check *c, const struct http_answer *answer)
 {
 	c->facts.clock_asked = clock_now();
-	c->facts.clock_ahead = c->facts.clock_asked - answer->date - CLOCK_SECOND / 2;
+	c->facts.clock_ahead = clock_system() - answer->date - CLOCK_SECOND / 2;
 }
 
 static void

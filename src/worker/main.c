@@ -301,6 +301,7 @@ live(struct life *l)
 	w->client = client_new(&l->settings);
 	if (l->wake < 0 || w->client == NULL)
 		return EXIT_FAILED_;
+	client_tell_dates(w->client, timekeeper_heard, w);
 	if (recover_all(w) != 0)
 		return EXIT_FAILED_;
 	media_start(w);

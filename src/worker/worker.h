@@ -16,6 +16,7 @@
 #include "texting/app.h"
 #include "worker/agenda.h"
 #include "worker/reread.h"
+#include "worker/timekeeper.h"
 
 struct ask;
 struct client;
@@ -58,6 +59,7 @@ struct worker {
 	struct ask *asks;      /* requests that wait for a token or their time (ask.h) */
 	int64_t resealed;      /* monotonic time at which that was last asked for (reseal.h) */
 	int64_t tended;	       /* monotonic time of the last housekeeping (tend.h) */
+	struct timekeeper timekeeper;
 	struct reread conf;    /* the settings file, as it was when it was read */
 	bool ending;	       /* told to end: start nothing new */
 };
