@@ -48,10 +48,19 @@ struct inbound {
 	bool confirm;	    /* the opt-out is new */
 };
 
+/* Nothing in it says that it came in; but it has words, and they are not from our number. */
+static bool
+presumed(const struct event *v)
+{
+	return v->type == EVENT_UNKNOWN && v->direction == NULL && v->error_code == 0 &&
+	       v->text != NULL && v->from != NULL &&
+	       (v->owner == NULL || strcmp(v->owner, v->from) != 0);
+}
+
 bool
 event_inbound(const struct event *v)
 {
-	if (v->type == EVENT_RECEIVED)
+	if (v->type == EVENT_RECEIVED || presumed(v))
 		return true;
 	return v->type == EVENT_UNKNOWN && v->direction != NULL && strcmp(v->direction, "in") == 0;
 }
@@ -331,11 +340,12 @@ objection(struct inbound *in, const char **why)
 	*why = NULL;
 	if (v->type == EVENT_UNKNOWN && v->type_text != NULL)
 		*why = arena_fmt(a,
-		    "An event of type \"%s\", which this version does not know, says that "
-		    "something came in.",
-		    v->type_text);
+		    "An event of type \"%s\", which this version does not know, %s.", v->type_text,
+		    presumed(v) ? "has words that may have come in"
+				: "says that something came in");
 	else if (v->fault != NULL)
-		*why = arena_fmt(a, "A text came in, but the event is not complete: %s.", v->fault);
+		*why = arena_fmt(a, "A text %s, but the event is not complete: %s.",
+		    presumed(v) ? "may have come in" : "came in", v->fault);
 	else if (v->direction != NULL && strcmp(v->direction, "in") != 0)
 		*why = "The event says both that the text came in and that it went out.";
 	else if (in->from == NULL)

@@ -160,6 +160,10 @@ test_stop_whatever(void)
 	    {"{\"type\":\"message-received\",\"to\":\"" OUR "\",\"message\":{\"id\":\"p5\","
 	     "\"direction\":\"out\",\"from\":\"%s\",\"text\":\"STOP\"}}",
 		"that says that it went out"},
+	    {"{\"type\":\"carrier-pigeon\",\"message\":{\"id\":\"p7\",\"from\":\"%s\",\"text\":"
+	     "\"STOP\",\"owner\":\"" OUR "\"}}",
+		"of an unknown type that does not say where it went"},
+	    {"{\"message\":{\"from\":\"%s\",\"text\":\"STOP\"}}", "of which nothing else is known"},
 	    {"{\"type\":\"message-received\",\"to\":null,\"time\":7,\"errorCode\":[],\"message\":{"
 	     "\"id\":{},\"to\":{},\"from\":\"%s\",\"text\":\"STOP\",\"media\":5}}",
 		"with nothing else that is right"},
@@ -183,6 +187,10 @@ test_stop_whatever(void)
 	r = kit_receive(kit_one,
 	    "{\"type\":\"message-delivered\",\"to\":\"" CAT "\",\"message\":{\"id\":\"px\","
 	    "\"direction\":\"out\",\"from\":\"" OUR "\",\"to\":[\"" CAT "\"],\"text\":\"STOP\"}}");
+	(void)kit_receive(kit_one,
+	    "{\"type\":\"message-held\",\"to\":\"" CAT
+	    "\",\"message\":{\"id\":\"py\",\"owner\":\"" OUR "\",\"from\":\"" OUR
+	    "\",\"to\":[\"" CAT "\"],\"text\":\"STOP\"}}");
 	is_str(kit_cause(CAT), NULL, "our own text that comes back in a receipt is nobody's wish");
 	is_str(kit_cause(OUR), NULL, "nor ours");
 }

@@ -7,8 +7,8 @@
 #include "worker/timekeeper.h"
 #include "tap.h"
 
-#define BOOT INT64_C(5000000)		/* since the machine was started */
-#define TRUE INT64_C(1796000000000)	/* what time it is */
+#define BOOT INT64_C(5000000)	    /* since the machine was started */
+#define TRUE INT64_C(1796000000000) /* what time it is */
 #define RIGHT (TRUE - BOOT)
 
 /* Of the worker, which is not here: nothing below waits. */
