@@ -135,18 +135,37 @@ keep_reset(struct transfer *t, const char *s, size_t n)
 		t->rate_reset = seconds * CLOCK_SECOND;
 }
 
-static void
-keep_date(struct transfer *t, const char *s, size_t n)
+/* An HTTP date as wall ms; 0 if it is none. */
+static int64_t
+read_date(const char *s, size_t n)
 {
 	char text[64];
 	time_t when;
 
 	if (n >= sizeof(text))
-		return;
+		return 0;
 	memcpy(text, s, n);
 	text[n] = '\0';
 	when = curl_getdate(text, NULL);
-	t->date = when > 0 && when <= RESET_MAX ? (int64_t)when * CLOCK_SECOND : 0;
+	return when > 0 && when <= RESET_MAX ? (int64_t)when * CLOCK_SECOND : 0;
+}
+
+/* Seconds, or a date (RFC 9110, section 10.2.3). */
+static void
+keep_after(struct transfer *t, const char *s, size_t n)
+{
+	size_t digits = 0;
+	int64_t seconds;
+
+	while (digits < n && s[digits] >= '0' && s[digits] <= '9')
+		digits++;
+	if (digits < n)
+		t->after_date = read_date(s, n);
+	else if (digits > 0)
+		/* What is too large to be read is very long. */
+		t->after = parse_i64(s, n, 0, RETRY_AFTER_MAX / CLOCK_SECOND, &seconds) == 0
+			       ? seconds * CLOCK_SECOND
+			       : RETRY_AFTER_MAX;
 }
 
 static size_t
@@ -161,10 +180,12 @@ take_header(char *p, size_t size, size_t n, void *arg)
 		return 0;
 	if (header_is(p, size * n, "Location", &value, &length))
 		keep_location(t, value, length);
+	else if (header_is(p, size * n, "Retry-After", &value, &length))
+		keep_after(t, value, length);
 	else if (header_is(p, size * n, "X-RateLimit-Reset", &value, &length))
 		keep_reset(t, value, length);
 	else if (header_is(p, size * n, "Date", &value, &length))
-		keep_date(t, value, length);
+		t->date = read_date(value, length);
 	else if (header_is(p, size * n, "Transfer-Encoding", &value, &length))
 		t->chunked = true; /* libcurl knows no other kind that it takes */
 	return size * n;
@@ -357,17 +378,13 @@ fault_text(struct transfer *t, CURLcode code)
 static int64_t
 wait_asked(const struct transfer *t, long status)
 {
-	curl_off_t after = 0;
-	int64_t wait = 0;
+	int64_t until = t->after_date, wait = t->after;
 
-	if (t->added)
-		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
-	if (after > 0)
-		wait = after < RETRY_AFTER_MAX / CLOCK_SECOND ? (int64_t)after * CLOCK_SECOND
-							      : RETRY_AFTER_MAX;
-	else if (status == 429 && t->rate_reset > 0)
-		/* By the clock of whoever says it, if that is known. */
-		wait = t->rate_reset - (t->date > 0 ? t->date : clock_now());
+	if (wait == 0 && until == 0 && status == 429)
+		until = t->rate_reset;
+	/* By the clock of whoever says it, if that is known. */
+	if (until > 0)
+		wait = until - (t->date > 0 ? t->date : clock_now());
 	if (wait < 0)
 		return 0;
 	return wait < RETRY_AFTER_MAX ? wait : RETRY_AFTER_MAX;

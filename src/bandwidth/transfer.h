@@ -20,6 +20,8 @@ struct transfer {
 	struct buf answer;
 	size_t header_bytes;
 	char location[LOCATION_MAX]; /* the header's value, or "" */
+	int64_t after;		     /* ms to wait, 0: not said */
+	int64_t after_date;	     /* the same as wall ms */
 	int64_t rate_reset;	     /* wall ms, 0: not said */
 	int64_t date;		     /* wall ms, 0: not said */
 	int begun;		     /* how often libcurl was about to send the request */

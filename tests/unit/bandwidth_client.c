@@ -27,7 +27,12 @@ enum act {
 	REDIRECT,
 	HUGE_BODY,
 	HUGE_HEAD,
-	LATER,	 /* 429 with Retry-After */
+	LATER,	    /* 429 with Retry-After */
+	LATER_DATE, /* as a date, and no clock of this machine is near it */
+	LATER_PAST, /* as a date that is over */
+	LATER_NEGATIVE,
+	LATER_HUGE,
+	LATER_WORDS,
 	ENDLESS, /* a body that ends with the connection */
 	CHUNKS	 /* a body in chunks */
 };
@@ -86,6 +91,20 @@ read_request(int fd)
 	return false;
 }
 
+/* 429, with how long to wait; the Date is years ago. */
+static bool
+say_later(int fd, const char *after)
+{
+	char head[256];
+
+	snprintf(head, sizeof(head),
+	    "HTTP/1.1 429 Too Many Requests\r\nRetry-After: %s\r\n"
+	    "Date: Fri, 06 Nov 2020 12:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}",
+	    after);
+	say(fd, head);
+	return true;
+}
+
 /* Does what is next; false closes the connection. */
 static bool
 perform(struct peer *p, int fd, enum act act)
@@ -113,9 +132,17 @@ perform(struct peer *p, int fd, enum act act)
 		flood(fd, "X-Long: 0123456789012345678901234567890123456789\r\n");
 		return false;
 	case LATER:
-		say(fd,
-		    "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}");
-		return true;
+		return say_later(fd, "9");
+	case LATER_DATE:
+		return say_later(fd, "Fri, 06 Nov 2020 12:00:20 GMT");
+	case LATER_PAST:
+		return say_later(fd, "Fri, 06 Nov 2020 11:59:00 GMT");
+	case LATER_NEGATIVE:
+		return say_later(fd, "-9");
+	case LATER_HUGE:
+		return say_later(fd, "99999999999999999999999");
+	case LATER_WORDS:
+		return say_later(fd, "soon");
 	case ENDLESS:
 		say(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcd");
 		return false;
@@ -272,6 +299,16 @@ reaches(struct client *c)
 	is_int(g.reach, HTTP_BEGUN, "an endless head is cut off");
 	g = scripted(ACTS(LATER), c, 0, 1, &n);
 	is_int(g.retry_after, 9000, "Retry-After in ms");
+	g = scripted(ACTS(LATER_DATE), c, 0, 1, &n);
+	is_int(g.retry_after, 20000, "as a date: by the clock of whoever says it");
+	g = scripted(ACTS(LATER_PAST), c, 0, 1, &n);
+	is_int(g.retry_after, 0, "a date that is over is nothing");
+	g = scripted(ACTS(LATER_NEGATIVE), c, 0, 1, &n);
+	is_int(g.retry_after, 0, "nor is what is negative");
+	g = scripted(ACTS(LATER_HUGE), c, 0, 1, &n);
+	is_int(g.retry_after, CLOCK_DAY, "a number that nobody can read is a day, and no more");
+	g = scripted(ACTS(LATER_WORDS), c, 0, 1, &n);
+	is_int(g.retry_after, 0, "and words are nothing");
 }
 
 static void
