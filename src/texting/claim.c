@@ -382,8 +382,6 @@ finish(struct claiming *c, struct claim *out, bool *has_after)
 	out->org = c->organization;
 	out->message = c->m;
 	tag_write(c->org, c->entry.id, out->tag);
-	if (c->result == CLAIM_POST && store_flush(c->app->store) != OK)
-		return CLAIM_UNSAFE;
 	return c->result;
 }
 

@@ -270,12 +270,6 @@ outbox_finish(const struct app *app, uint32_t org, const char *id, const struct 
 		log_info("message %s: it was removed before the answer to its POST came", id);
 		r = OK;
 	}
-	/*
-	 * Stored it is, even if the disk does not take it now; a second time it might meet the next
-	 * attempt's POST and take that for this one.
-	 */
-	if (r == OK)
-		(void)store_flush(app->store);
 	arena_free(f.arena);
 	return r;
 }

@@ -3,7 +3,8 @@
  *
  * The contract of sending (one of the promises of this program):
  * - A claim is one transaction: opt-out, hold, deadline, pause, pair free, pipeline, state
- *   "sending" with the attempt.  It is durable before a byte goes out.
+ *   "sending" with the attempt.  It is durable before a byte goes out: whoever claims flushes, once
+ *   for all that it claimed together.
  * - Known not to have been sent: the connection failed before a byte of the request went
  *   out, 400 to 429 as published, 500 with Bandwidth's JSON type.
  * - Everything else is "unknown", never posted again by itself, or with UNKNOWN_RESEND=yes once.
@@ -34,9 +35,8 @@ enum claim_result {
 	 * *after),
 	 * without it the whole organization (pause, credentials, pace). */
 	CLAIM_LATER,
-	CLAIM_NONE,    /* nothing due */
-	CLAIM_ERROR,   /* the store */
-	CLAIM_UNSAFE   /* claimed, but not durably: give it back with POST_NOT_SENT */
+	CLAIM_NONE, /* nothing due */
+	CLAIM_ERROR /* the store */
 };
 
 /*
@@ -63,8 +63,8 @@ enum result outbox_show_held(
 /*
  * Claims the first due message of the class for the organization.  The caller chose the
  * organization (round robin) and has pace for up to max_segments.  after lets it go past a
- * queue entry that had to wait (in, out; *has_after false at first). Flushed before it
- * returns CLAIM_POST.
+ * queue entry that had to wait (in, out; *has_after false at first).  With CLAIM_POST the caller
+ * calls store_flush before it posts; if that fails, it gives the text back with POST_NOT_SENT.
  */
 enum claim_result outbox_claim(const struct app *, int class_, uint32_t org, int64_t max_segments,
     struct arena *, struct claim *, struct queue_entry *after, bool *has_after);
@@ -93,9 +93,10 @@ struct post_answer {
 
 /*
  * Stores what came of it (second transaction): state, contact, managers, orphan receipts,
- * daily counters.  Flushed before it returns, unless the disk does not take it: what is lost then
- * in a crash makes the message unknown.  Once it was OK it must not be called again.  OK too for a
- * message that was removed meanwhile.
+ * daily counters.  The caller flushes soon: what is lost in a crash before makes the message
+ * unknown.  Once it was OK it must not be called again, whatever the flush says: a second time it
+ * might meet the next attempt's POST and take that for this one.  OK too for a message that was
+ * removed meanwhile.
  * When the text was claimed again since, by another worker because this one was taken for dead,
  * only that it was accepted still counts: anything else would put a text back into the queue that
  * is being sent.

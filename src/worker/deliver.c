@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "bandwidth/client.h"
 #include "store/messages.h"
+#include "store/store.h"
 #include "texting/config.h"
 #include "worker/deliver.h"
 #include "worker/pace.h"
@@ -83,15 +84,16 @@ may_try(struct worker *w, struct sender *s, int class_, struct arena *a, int64_t
 
 /* The store fails for this organization, perhaps for long: the others go on. */
 static void
-failing(struct sender *s, int class_, int64_t now)
+failing(struct sender *s, int64_t now)
 {
 	log_error("organization %u: what it has queued could not be claimed", s->org);
-	blocked(s, class_, BLOCK_TIME, now + (SKIP << s->errors));
+	blocked(s, AGENDA_REPLIES, BLOCK_TIME, now + (SKIP << s->errors));
+	blocked(s, AGENDA_TEXTS, BLOCK_TIME, now + (SKIP << s->errors));
 	if (s->errors < ERRORS_MAX)
 		s->errors++;
 }
 
-/* True when one was posted. */
+/* True when one was claimed. */
 static bool
 attempt(struct worker *w, int class_, struct sender *s)
 {
@@ -106,19 +108,15 @@ attempt(struct worker *w, int class_, struct sender *s)
 	switch (claim_one(p, class_)) {
 	case CLAIM_POST:
 		s->served[class_] = ++w->served;
-		s->errors = 0;
 		pace_goes(s->pace, class_ == AGENDA_REPLIES, w->round);
-		post_begin(p);
+		post_claimed(p);
+		w->claimed[w->claims++] = p;
 		return true;
 	case CLAIM_LATER:
 		blocked(s, class_, BLOCK_EVENT, now + LOOK_AGAIN);
 		break;
-	case CLAIM_UNSAFE: /* the disk is full, as a rule */
-		failing(s, class_, now);
-		post_withdraw(p, "the claim could not be made durable");
-		return false;
 	case CLAIM_ERROR:
-		failing(s, class_, now);
+		failing(s, now);
 		break;
 	case CLAIM_NONE: /* none that is due: when will be? */
 		agenda_look(w, s->org);
@@ -187,6 +185,13 @@ line_up(struct worker *w, int class_)
 	return n;
 }
 
+/* May one more be claimed in this turn? */
+static bool
+has_room(const struct worker *w)
+{
+	return w->claims < WORKER_CLAIMS && client_in_flight(w->client) + w->claims < WORKER_POSTS;
+}
+
 /*
  * One message for each organization of the class.  Who is turned away by the pace keeps its
  * place in the line, so that it is first when there is room again.
@@ -197,22 +202,84 @@ round_robin(struct worker *w, int class_)
 	size_t n = line_up(w, class_), i;
 	bool any = false;
 
-	for (i = 0; i < n && client_in_flight(w->client) < WORKER_POSTS; i++)
+	for (i = 0; i < n && has_room(w); i++)
 		if (in_pace(w, w->line[i].sender, class_, clock_mono()) &&
 		    attempt(w, class_, w->line[i].sender))
 			any = true;
 	return any;
 }
 
+/* Claims in turns until there is nothing more to claim now, or it is enough for one flush. */
+static bool
+claim_all(struct worker *w)
+{
+	bool more;
+
+	do {
+		while (round_robin(w, AGENDA_REPLIES))
+			;
+		w->round++;
+		more = round_robin(w, AGENDA_TEXTS);
+	} while (more && has_room(w));
+	return more || w->claims == WORKER_CLAIMS;
+}
+
+/* The disk is full, as a rule: all go back, and their organizations wait a while. */
+static void
+withdraw_all(struct worker *w)
+{
+	struct sender *senders[WORKER_CLAIMS];
+	size_t i, j;
+
+	for (i = 0; i < w->claims; i++) {
+		senders[i] = w->claimed[i]->sender;
+		post_withdraw(w->claimed[i], "the claim could not be made durable");
+	}
+	for (i = 0; i < w->claims; i++) {
+		for (j = 0; senders[j] != senders[i];)
+			j++;
+		if (j == i) /* once for each */
+			failing(senders[i], clock_mono());
+	}
+}
+
+/* The claims are made durable, all at once, before a byte of any goes out. */
+static void
+post_all(struct worker *w)
+{
+	size_t i;
+
+	if (w->claims == 0)
+		return;
+	if (store_flush(w->app->store) != OK) {
+		withdraw_all(w);
+	} else {
+		for (i = 0; i < w->claims; i++) {
+			w->claimed[i]->sender->errors = 0;
+			post_begin(w->claimed[i]);
+		}
+	}
+	w->claims = 0;
+}
+
 bool
 deliver_turn(struct worker *w)
 {
+	bool more;
+
 	if (w->ending)
 		return false;
-	while (round_robin(w, AGENDA_REPLIES))
-		;
-	w->round++;
-	return round_robin(w, AGENDA_TEXTS);
+	more = claim_all(w);
+	post_all(w);
+	return more;
+}
+
+void
+deliver_flush(struct worker *w)
+{
+	/* If the disk does not take it now, it is tried with the next one. */
+	if (w->unflushed && store_flush(w->app->store) == OK)
+		w->unflushed = false;
 }
 
 int

@@ -20,6 +20,9 @@ bool deliver_turn(struct worker *);
 /* Tries again to store results that the store would not take; returns how many remain. */
 int deliver_store_results(struct worker *);
 
+/* Makes durable what was stored since it was last called. */
+void deliver_flush(struct worker *);
+
 /*
  * When something queued could next be begun, as far as it depends on time alone: wall ms,
  * INT64_MAX if nothing is queued that only waits for time.  (What waits for a person, for

@@ -141,6 +141,7 @@ wind_up(struct worker *w, int signals)
 	tasks_abort(w);
 	while ((left = deliver_store_results(w)) > 0 && clock_mono() < limit)
 		clock_sleep(200);
+	deliver_flush(w);
 	if (left > 0)
 		log_error("%d results could not be stored; those texts will be looked for", left);
 }
@@ -160,6 +161,7 @@ turn(struct worker *w, bool *results_left)
 	ask_turn(w);
 	tasks_turn(w);
 	more = deliver_turn(w);
+	deliver_flush(w);
 	unknown_turn(w);
 	if (!more)
 		tend_turn(w);

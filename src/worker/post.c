@@ -106,6 +106,7 @@ post_store(struct post *p)
 	/* It may be back in the queue, or is to be looked for. */
 	if (r != OK || (p->answer.outcome != POST_ACCEPTED && p->answer.outcome != POST_REJECTED))
 		agenda_look(p->w, org);
+	p->w->unflushed = true;
 	list_take(p);
 	post_drop(p);
 	return 0;
@@ -211,9 +212,8 @@ posted(void *arg, const struct http_answer *answer)
 	(void)post_store(p); /* deliver_store_results comes back to it */
 }
 
-/* It is claimed, but must not be posted after all. */
-static void
-take_back(struct post *p, const char *why)
+void
+post_withdraw(struct post *p, const char *why)
 {
 	log_warn("message %s: not posted: %s", p->claim.message.id, why);
 	p->answer = (struct post_answer){
@@ -286,9 +286,8 @@ may_go(void *arg)
 
 /* ---- beginning ------------------------------------------------------------------------ */
 
-/* Counts it among those under way. */
-static void
-enlist(struct post *p)
+void
+post_claimed(struct post *p)
 {
 	const struct message *m = &p->claim.message;
 
@@ -301,13 +300,6 @@ enlist(struct post *p)
 }
 
 void
-post_withdraw(struct post *p, const char *why)
-{
-	enlist(p);
-	take_back(p, why);
-}
-
-void
 post_begin(struct post *p)
 {
 	const struct message *m = &p->claim.message;
@@ -317,12 +309,11 @@ post_begin(struct post *p)
 	    .content_type = "application/json; charset=utf-8",
 	    .may_go = may_go};
 
-	enlist(p);
 	messaging_body(&body, o->application_id, m, p->claim.tag, clock_now());
 	if (o->config_version != p->sender->version || p->sender->authorization.len == 0) {
-		take_back(p, "the settings were changed");
+		post_withdraw(p, "the settings were changed");
 	} else if (body.failed) {
-		take_back(p, "it is too large");
+		post_withdraw(p, "it is too large");
 	} else {
 		r.url = messages_url(p->arena, p->w->app->settings->messaging_url, o->account_id);
 		r.authorization = buf_str(&p->sender->authorization);

@@ -34,9 +34,11 @@ struct post {
 struct post *post_new(struct worker *, struct sender *);
 /* Nothing was claimed. */
 void post_drop(struct post *);
+/* It is claimed: counts for the pace, and among those under way. */
+void post_claimed(struct post *);
 /* The claim is durable: posts it.  From now on the post looks after itself. */
 void post_begin(struct post *);
-/* It is claimed, but must not be posted: back to the queue, as soon as the store takes that. */
+/* It must not be posted: back to the queue, as soon as the store takes that. */
 void post_withdraw(struct post *, const char *why);
 /*
  * Stores the answer and frees the post; 0, or -1 when the store would not take it now.  Then it is

@@ -25,6 +25,10 @@ struct pace;
 struct run;
 struct sender;
 
+#define WORKER_POSTS 256 /* at most under way */
+/* At most made durable together: what is claimed when a worker dies is in doubt. */
+#define WORKER_CLAIMS 8
+
 enum worker_mode {
 	WORKER_ON_DEMAND, /* until nothing is due soon */
 	WORKER_ONCE,	  /* what is due now */
@@ -46,6 +50,9 @@ struct worker {
 	struct line *line;  /* who may be tried now (deliver.c) */
 	size_t line_room;
 	struct post *posts; /* under way, or ended and not yet stored (deliver.h) */
+	struct post *claimed[WORKER_CLAIMS]; /* those of this turn, not yet durable */
+	size_t claims;
+	bool unflushed;	    /* results were stored, and not yet flushed */
 	size_t looks;	    /* under way (unknown.h) */
 	int64_t look_next;  /* monotonic: no look before */
 	size_t jobs;	    /* under way (jobs.h) */
@@ -63,7 +70,5 @@ struct worker {
 	struct reread conf;    /* the settings file, as it was when it was read */
 	bool ending;	       /* told to end: start nothing new */
 };
-
-#define WORKER_POSTS 256 /* at most under way */
 
 #endif

@@ -82,7 +82,7 @@ sub done_with { my (@ids) = @_; my %s = map { $_->{id} => $_->{state} } $w->mess
 	waitpid $pid, 0;
 	$w->no_faults;
 	$w->spawn('--watch');
-	Worker::await(10, 'recovery', sub { ($w->states->{unknown} || 0) == 3 });
+	Worker::await(30, 'recovery', sub { ($w->states->{unknown} || 0) == 3 });
 	pass('what a dead worker was sending is unknown');
 	Worker::await(40, 'the looks', sub { done_with(@ids) });
 	pass('and is found in the list');
