@@ -38,27 +38,43 @@ choose(struct tx *tx, void *arg)
 	return tend_next_org(tx, "retained-org", arg);
 }
 
-void
-retain_turn(struct worker *w)
+static enum result
+retain_org(struct worker *w, uint32_t org, int64_t end)
 {
 	const struct settings *s = w->app->settings;
 	struct piece pieces[] = {
-	    {retain_events, s->retain_events_days, 0, true},
-	    {retain_receipts, RECEIPTS_KEPT, 0, true},
-	    {retain_media, s->retain_media_days, 0, true},
-	    {retain_text, s->retain_text_days, 0, true},
+	    {retain_events, s->retain_events_days, org, true},
+	    {retain_receipts, RECEIPTS_KEPT, org, true},
+	    {retain_media, s->retain_media_days, org, true},
+	    {retain_text, s->retain_text_days, org, true},
 	};
-	int64_t end = clock_mono() + TURN;
-	uint32_t org = 0;
-	enum result r = store_run(w->app->store, choose, &org);
+	enum result r = OK;
 
 	for (size_t i = 0; r == OK && i < sizeof pieces / sizeof pieces[0]; i++) {
 		struct piece *p = &pieces[i];
 
-		p->org = org;
 		while (r == OK && p->days > 0 && p->more && clock_mono() < end)
 			r = store_run(w->app->store, do_piece, p);
 	}
+	return r;
+}
+
+/* One organization after the other; the next turn begins behind the last one of this. */
+void
+retain_turn(struct worker *w)
+{
+	int64_t end = clock_mono() + TURN;
+	uint32_t first = 0, org = 0;
+	enum result r;
+
+	do {
+		r = store_run(w->app->store, choose, &org);
+		if (r != OK || org == first)
+			break;
+		if (first == 0)
+			first = org;
+		r = retain_org(w, org, end);
+	} while (r == OK && clock_mono() < end);
 	if (r != OK && r != NOT_FOUND && r != BUSY)
 		log_error("what was kept for long enough could not be removed (%d)", r);
 }

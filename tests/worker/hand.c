@@ -21,6 +21,8 @@
  *   hand media-remove ORG ID
  *   hand seen ORG COUNT DAYS                        remembers so many events, as seen so long ago
  *   hand seen-count ORG                             how many it remembers
+ *   hand old-event ORG DAYS                         an event that came so long ago
+ *   hand events ORG                                 how many there are (100 at most)
  *   hand forget ORG NUMBER                          the job's id
  *   hand wake THREADS [ORG]                         wakes the worker from so many threads at once
  *   hand wake-if-due
@@ -41,6 +43,7 @@
 #include "base/json.h"
 #include "base/settings.h"
 #include "org/organization.h"
+#include "store/events.h"
 #include "store/jobs.h"
 #include "store/media.h"
 #include "store/messages.h"
@@ -556,6 +559,34 @@ count_seen(struct tx *tx, void *p)
 	return r == NOT_FOUND ? OK : r;
 }
 
+/* ---- events ---------------------------------------------------------------------------- */
+
+static enum result
+add_event(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	char id[MESSAGE_ID];
+	struct stored_event e = {.org = h->org,
+	    .id = id,
+	    .raw = "{}",
+	    .received = tx_now(tx) - strtol(arg(h, 3), NULL, 10) * CLOCK_DAY};
+
+	message_id_new(e.received, id);
+	return events_put(tx, &e);
+}
+
+static enum result
+count_events(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct stored_event *list;
+	size_t n = 0;
+	enum result r = events_list(tx, h->org, NULL, 100, tx_arena(tx), &list, &n);
+
+	buf_addf(&h->out, "%zu", n);
+	return r;
+}
+
 /* ---- main -------------------------------------------------------------------------- */
 
 static enum result
@@ -567,7 +598,8 @@ run(struct hand *h, const char *command)
 	} transactions[] = {{"org-show", show_org}, {"jobs", show_job}, {"opt-out", opt_out},
 	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}, {"ruin", ruin},
 	    {"again", add_job}, {"media", show_media}, {"media-age", age_media},
-	    {"media-remove", remove_media}, {"seen", add_seen}, {"seen-count", count_seen}};
+	    {"media-remove", remove_media}, {"seen", add_seen}, {"seen-count", count_seen},
+	    {"old-event", add_event}, {"events", count_events}};
 	size_t i;
 
 	for (i = 0; i < sizeof(transactions) / sizeof(transactions[0]); i++)

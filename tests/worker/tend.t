@@ -16,7 +16,14 @@ for my $org ($w->{org}, $other) {
 	$w->hand('seen', $org, 400, 29);
 	is($w->hand('seen-count', $org), 3400, "organization $org remembers what it has seen for a month");
 }
+# Events are kept for 90 days.
+for my $org ($w->{org}, $other) {
+	$w->hand('old-event', $org, $_) for 91, 89;
+	is($w->hand('events', $org), 2, "organization $org has two events");
+}
 is($w->run, 0, 'one turn of a worker');
+is($w->hand('events', $_), 1, "removes an event of organization $_ that is too old, and only that")
+	for $w->{org}, $other;
 is($w->hand('seen-count', $_), 400, "leaves what was seen within 31 days of organization $_, and nothing older")
 	for $w->{org}, $other;
 done_testing();
