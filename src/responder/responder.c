@@ -25,7 +25,8 @@
 
 #define LISTEN_FD 0   /* FCGI_LISTENSOCK_FILENO */
 #define RETRY_MS 3000 /* while settings or store are not in order */
-#define LOOK_MS 5000  /* between looks at the settings file */
+#define LOOK_MS 5000  /* between looks at the settings file, and for stopped processes */
+#define HALTED_MS 1000 /* while one is stopped */
 
 /* The store's, and SIGUSR1, with which some FastCGI managers ask a process to end. */
 static void
@@ -85,9 +86,9 @@ static enum ending
 look_after(int signals, struct start *start, struct server *server, struct pool *pool,
     struct leaving *leaving)
 {
-	bool ready = start->app.store != NULL;
+	bool ready = start->app.store != NULL, halted = false;
 	for (;;) {
-		if (wait_signal(signals, ready ? LOOK_MS : RETRY_MS) != 0)
+		if (wait_signal(signals, halted ? HALTED_MS : ready ? LOOK_MS : RETRY_MS) != 0)
 			return ENDING_STOP;
 		if (!ready && start_try(start, leaving_now, leaving)) {
 			set_ready(server, pool, start);
@@ -96,8 +97,10 @@ look_after(int signals, struct start *start, struct server *server, struct pool 
 			log_info("the settings have changed: starting again");
 			return ENDING_AGAIN;
 		}
-		if (ready)
+		if (ready) {
 			wake_again(&start->settings, start->app.store);
+			halted = store_end_halted(start->app.store);
+		}
 	}
 }
 

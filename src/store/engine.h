@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "store/gate.h"
 #include "store/kv.h"
 #include "store/store.h"
 #include "store/watch.h"
@@ -50,6 +51,8 @@ struct store {
 	_Atomic int64_t heard_since; /* lines of the engine's, in this minute */
 	_Atomic int heard;
 	_Atomic uint64_t retries;
+	struct gate_halted halted;
+	int64_t patience; /* with those who are stopped, ms */
 	struct op op; /* opening and closing */
 	struct op tend_op;
 	bool recovered;

@@ -246,6 +246,7 @@ store_new(const struct store_options *o)
 	(void)pthread_mutex_init(&st->write_lock, NULL);
 	(void)pthread_mutex_init(&st->memo.lock, NULL);
 	st->settings = o->settings;
+	st->patience = watch_stall_seconds(o->stall_seconds) * CLOCK_SECOND;
 	batches_init(&st->batches);
 	atomic_flag_clear(&st->tending);
 	st->dir = strdup(o->dir);
@@ -342,6 +343,12 @@ store_use_clock(struct store *st, int64_t base)
 {
 	gate_set_clock(st->gate, base);
 	clock_use(base);
+}
+
+bool
+store_end_halted(struct store *st)
+{
+	return gate_end_halted(st->gate, &st->halted, st->patience);
 }
 
 const char *

@@ -115,6 +115,22 @@ bool gate_somebody_died(const struct gate *);
 /* The pid of an attached process that is stopped (SIGSTOP, a debugger), or 0. */
 pid_t gate_somebody_stopped(const struct gate *);
 
+/* Who was seen stopped, and since when; zero at first. */
+struct gate_halted {
+	pid_t pid;
+	uint64_t start, runs;
+	int64_t since; /* monotonic ms */
+	bool said;
+};
+
+/*
+ * Looks at the two attached processes that come next, so that each is looked at by two others
+ * however many there are.  One that has not gone on for patience ms since it was first seen
+ * stopped is killed, and everybody leaves; whoever can't be killed is logged once.
+ * True while there is one whose patience runs: look again soon.
+ */
+bool gate_end_halted(struct gate *, struct gate_halted *, int64_t patience);
+
 /*
  * Records a stall; true when it is one of GATE_STALLS within ten minutes, and the watchdog
  * should rather wait.

@@ -26,13 +26,16 @@ slurp(const char *path, char *text, size_t size)
 	return (size_t)n;
 }
 
+#define COMMAND "(spokectl)" /* in the stat file of one */
+
 /* State and start time of a process; start is 0 when there is none. */
 static void
-look(pid_t pid, char *state, uint64_t *start)
+look(pid_t pid, char *state, uint64_t *start, bool *command)
 {
 	char path[64], text[1024];
 	*state = '?';
 	*start = 0;
+	*command = false;
 	(void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
 	(void)slurp(path, text, sizeof text);
 	/*
@@ -42,6 +45,7 @@ look(pid_t pid, char *state, uint64_t *start)
 	char *rest = strrchr(text, ')');
 	if (rest == NULL || rest[1] != ' ')
 		return;
+	*command = strstr(text, COMMAND) != NULL;
 	rest += 2;
 	*state = *rest;
 	const char *word = NULL;
@@ -56,8 +60,9 @@ process_self(struct process *p)
 {
 	struct stat st;
 	char state;
+	bool command;
 	p->pid = getpid();
-	look(p->pid, &state, &p->start);
+	look(p->pid, &state, &p->start, &command);
 	p->pid_ns = stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
 }
 
@@ -65,6 +70,7 @@ bool
 process_kill(const struct process *p)
 {
 	char state;
+	bool command;
 	uint64_t start;
 	bool sent = false;
 	if (p->start == 0 || p->pid <= 1)
@@ -74,7 +80,7 @@ process_kill(const struct process *p)
 	 * and kill.
 	 */
 	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-	look(p->pid, &state, &start);
+	look(p->pid, &state, &start, &command);
 	if (start == p->start && fd >= 0)
 		sent = syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
 	else if (start == p->start)
@@ -88,11 +94,44 @@ bool
 process_stopped(const struct process *p)
 {
 	char state;
+	bool command;
 	uint64_t start;
 	if (p->start == 0)
 		return false;
-	look(p->pid, &state, &start);
+	look(p->pid, &state, &start, &command);
 	return start == p->start && (state == 'T' || state == 't');
+}
+
+/* The sum of the numbers that stand behind "ctxt_switches:" in a status file. */
+static uint64_t
+switches(const char *text)
+{
+	static const char word[] = "ctxt_switches:";
+	uint64_t sum = 0, n;
+	while ((text = strstr(text, word)) != NULL) {
+		text += sizeof word - 1;
+		text += strspn(text, " \t");
+		if (parse_u64(text, strcspn(text, "\n"), 0, UINT64_MAX, &n) == 0)
+			sum += n;
+	}
+	return sum;
+}
+
+bool
+process_halted(const struct process *p, uint64_t *runs)
+{
+	char state, path[64], text[8192];
+	bool command;
+	uint64_t start;
+	if (p->start == 0)
+		return false;
+	look(p->pid, &state, &start, &command);
+	if (start != p->start || state != 'T' || command)
+		return false;
+	(void)snprintf(path, sizeof path, "/proc/%ld/status", (long)p->pid);
+	(void)slurp(path, text, sizeof text);
+	*runs = switches(text);
+	return true;
 }
 
 void

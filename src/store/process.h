@@ -24,6 +24,13 @@ bool process_kill(const struct process *);
 /* Stopped by a signal or a debugger, and still the same process. */
 bool process_stopped(const struct process *);
 
+/*
+ * Stopped by a signal, with nobody sitting there: not under a debugger, and not spokectl, which a
+ * person stops by Ctrl-Z.  *runs grows each time its first thread gets a processor, so that two
+ * looks can tell whether it went on in between.
+ */
+bool process_halted(const struct process *, uint64_t *runs);
+
 /* The kernel's boot id, or "" without /proc. */
 void process_boot(char *id, size_t size);
 

@@ -107,6 +107,14 @@ void store_tend(struct store *);
  */
 void store_use_clock(struct store *, int64_t base);
 
+/*
+ * For the idle moments of a program that stays, every few seconds, always by the same thread: ends
+ * a process that has been stopped (SIGSTOP) for longer than stall_seconds.  It holds nobody up
+ * inside the store, or the watchdogs would have found it, but it may be the worker, for which all
+ * texts wait, or have requests in its hand.  True while one is being waited for: come again in a second.
+ */
+bool store_end_halted(struct store *);
+
 /* How often transactions of this process were run again, for tests and the log. */
 uint64_t store_retries(const struct store *);
 

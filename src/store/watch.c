@@ -148,6 +148,12 @@ watch_run(void *arg)
 	return NULL;
 }
 
+int
+watch_stall_seconds(int set)
+{
+	return set > 0 ? set : 30;
+}
+
 struct watch *
 watch_start(struct gate *gate, int stall_seconds, void (*leave)(void *arg, const char *why),
     void *leave_arg)
@@ -160,7 +166,7 @@ watch_start(struct gate *gate, int stall_seconds, void (*leave)(void *arg, const
 	w->gate = gate;
 	w->leave = leave;
 	w->leave_arg = leave_arg;
-	w->stall_ticks = (uint32_t)(stall_seconds > 0 ? stall_seconds : 30) * TICKS_A_SECOND;
+	w->stall_ticks = (uint32_t)watch_stall_seconds(stall_seconds) * TICKS_A_SECOND;
 	(void)pthread_mutex_init(&w->lock, NULL);
 	(void)sigfillset(&all);
 	(void)pthread_attr_init(&attr);

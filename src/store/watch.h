@@ -24,6 +24,9 @@ struct op {
 	struct op *next;
 };
 
+/* How long an operation may take, in seconds; 0: the default. */
+int watch_stall_seconds(int set);
+
 /*
  * Starts the thread.  leave is called from it, once, and must not return
  * (NULL: _exit(75)).  Returns NULL when no thread could be started.

@@ -30,6 +30,7 @@
 #define TICK (5 * CLOCK_SECOND)	   /* longest sleep: for what nobody announced */
 #define LINGER (10 * CLOCK_SECOND) /* idle so long, one on demand may go … */
 #define STAY (15 * CLOCK_MINUTE)   /* … unless something is due within this */
+#define HALTED_LOOK (CLOCK_SECOND / 2) /* while a process is stopped */
 #define STAY_ONCE (3 * CLOCK_SECOND)
 #define HASTE_TURNS 3	/* at once, for what is due … */
 #define HASTE_PAUSE 100 /* … and then does not move */
@@ -96,7 +97,7 @@ may_go(const struct worker *w, int64_t due, int64_t idle)
 }
 
 static int64_t
-sleep_time(const struct worker *w, int64_t due, bool results_left)
+sleep_time(const struct worker *w, int64_t due, bool soon)
 {
 	int64_t look = agenda_next(w), wait;
 
@@ -105,7 +106,7 @@ sleep_time(const struct worker *w, int64_t due, bool results_left)
 	wait = due - clock_now();
 	if (wait < 0)
 		wait = 0;
-	if (results_left && wait > CLOCK_SECOND)
+	if (soon && wait > CLOCK_SECOND)
 		wait = CLOCK_SECOND;
 	return wait < TICK ? wait : TICK;
 }
@@ -168,11 +169,29 @@ turn(struct worker *w, bool *results_left)
 	return more || reading;
 }
 
+/* What is looked at every few seconds. */
+struct rounds {
+	int64_t last;
+	bool halted; /* somebody in the store is stopped */
+};
+
+/* False when the lock is no longer ours. */
+static bool
+look_around(struct worker *w, int lock, struct rounds *r)
+{
+	if (clock_mono() - r->last <= (r->halted ? HALTED_LOOK : TICK))
+		return true;
+	r->last = clock_mono();
+	r->halted = store_end_halted(w->app->store);
+	return worker_lock_good(w->app->settings->data_dir, lock);
+}
+
 enum loop_end
 loop_run(struct worker *w, int wake, int signals, int lock)
 {
 	int fds[2] = {wake, signals};
-	int64_t busy = clock_mono(), due, looked = 0, wait;
+	int64_t busy = clock_mono(), due, wait;
+	struct rounds rounds = {0, false};
 	bool more, left;
 	int hasty = 0;
 
@@ -181,13 +200,10 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 			wind_up(w, signals);
 			return LOOP_TOLD;
 		}
-		if (clock_mono() - looked > TICK) {
-			looked = clock_mono();
-			if (!worker_lock_good(w->app->settings->data_dir, lock)) {
-				log_error("the worker's lock was replaced; this worker ends");
-				wind_up(w, signals);
-				return LOOP_LOST;
-			}
+		if (!look_around(w, lock, &rounds)) {
+			log_error("the worker's lock was replaced; this worker ends");
+			wind_up(w, signals);
+			return LOOP_LOST;
 		}
 		if (wake_drain(wake, woken, w))
 			busy = clock_mono();
@@ -201,11 +217,11 @@ loop_run(struct worker *w, int wake, int signals, int lock)
 		if (more || client_in_flight(w->client) > 0)
 			busy = clock_mono();
 		due = more ? 0 : next_due(w);
-		if (!more && may_go(w, due, clock_mono() - busy))
+		if (!more && !rounds.halted && may_go(w, due, clock_mono() - busy))
 			return LOOP_IDLE;
 		/* What is due but cannot be begun, because enough is under way or the store
 		 * fails, must not keep a processor busy. */
-		wait = sleep_time(w, due, left);
+		wait = sleep_time(w, due, left || rounds.halted);
 		hasty = more || wait > 0 ? 0 : hasty + 1;
 		client_poll(w->client, fds, 2, hasty > HASTE_TURNS ? HASTE_PAUSE : wait);
 	}

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -318,6 +319,61 @@ innocent(void)
 	page_done(p);
 }
 
+/* Looks every so often, as programs do in their idle moments, until everybody must leave. */
+static void
+look(void)
+{
+	for (int64_t end = test_ms() + 20000; test_ms() < end; pause_ms(20)) {
+		atomic_store(&board->came_back, store_end_halted(st));
+		atomic_fetch_add(&board->wrote, 1);
+	}
+}
+
+/* What it said at two looks from now. */
+static int
+looked(void)
+{
+	(void)wait_for(&board->wrote, atomic_load(&board->wrote) + 2);
+	return atomic_load(&board->came_back);
+}
+
+static void
+hold_as_command(void)
+{
+	(void)prctl(PR_SET_NAME, "spokectl");
+	hold();
+}
+
+/* Stopped outside of the engine, where nobody stalls on it. */
+static void
+halted(void)
+{
+	fresh();
+	pid_t command = child(hold_as_command), pid = child(hold);
+	options.stall_seconds = 1;
+	pid_t looker = child(look);
+	options.stall_seconds = 30;
+	ok(wait_for(&board->attached, 3), "three processes are attached");
+	is_int(looked(), 0, "none of them is stopped");
+	stop(command);
+	is_int(looked(), 0, "spokectl may be stopped: a person did that");
+	stop(pid);
+	is_int(looked(), 1, "another one is waited for");
+	for (int i = 0; i < 4; i++) {
+		pause_ms(400);
+		(void)kill(pid, SIGCONT);
+		pause_ms(50);
+		stop(pid);
+	}
+	is_int(waitpid(pid, NULL, WNOHANG), 0, "anew, whenever it went on in between");
+	is_int(ended(pid), -SIGKILL, "then it is killed");
+	is_int(ended(looker), 75, "and everybody leaves");
+	(void)kill(command, SIGKILL);
+	(void)ended(command);
+	ok(reopen(NULL), "and the next one recovers");
+	store_close(st);
+}
+
 static void
 gate_removed(void)
 {
@@ -595,6 +651,7 @@ main(void)
 	full();
 	descriptors();
 	innocent();
+	halted();
 	gate_removed();
 	buf_free(&why);
 	return done_testing();
