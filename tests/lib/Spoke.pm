@@ -246,7 +246,7 @@ server.max-request-size = 65536
 server.max-fds = 1024
 server.feature-flags = ( "server.graceful-shutdown-timeout" => 5 )
 fastcgi.server = ( "$mount" => (( "bin-path" => "@{[responder()]}", "socket" => "$d/run/spoke.sock",
-    "max-procs" => $procs, "check-local" => "disable", "disable-time" => 0, $fix
+    "min-procs" => $procs, "max-procs" => $procs, "check-local" => "disable", "disable-time" => 0, $fix
     "bin-environment" => ( @{[join ', ', map { qq("$_" => "$env{$_}") } sort keys %env]} ) )) )
 CONF
 	close $f;
@@ -263,7 +263,7 @@ sub find {
 	die "$name is not installed\n";
 }
 
-# mode: "fcgid" or "cgi"; auth: what makes the Authorization header pass ("CGIPassAuth On").
+# mode: "fcgid" or "cgi"; auth: what makes the Authorization header pass ("CGIPassAuth On"); more: lines for mod_fcgid.
 sub apache {
 	my ($self, $mode, %o) = @_;
 	my $d = $self->{dir};
@@ -279,6 +279,7 @@ FcgidProcessTableFile $d/run/fcgid_shm
 FcgidMaxProcessesPerClass $processes
 FcgidMaxProcesses $processes
 FcgidMaxRequestLen 67108864
+@{[$o{more} || '']}
 @{[join "\n", map { "FcgidInitialEnv $_ $env{$_}" } sort keys %env]}
 FCGID
 	    : ("LoadModule cgid_module $modules/mod_cgid.so", 'cgi-script', <<CGI);
