@@ -23,9 +23,9 @@
 #include "store/store.h"
 #include "store/wake.h"
 
-#define LISTEN_FD 0   /* FCGI_LISTENSOCK_FILENO */
-#define RETRY_MS 3000 /* while settings or store are not in order */
-#define LOOK_MS 5000  /* between looks at the settings file, and for stopped processes */
+#define LISTEN_FD 0    /* FCGI_LISTENSOCK_FILENO */
+#define RETRY_MS 3000  /* while settings or store are not in order */
+#define LOOK_MS 5000   /* between looks at the settings file, and for stopped processes */
 #define HALTED_MS 1000 /* while one is stopped */
 
 /* The store's, and SIGUSR1, with which some FastCGI managers ask a process to end. */

@@ -53,7 +53,7 @@ struct store {
 	_Atomic uint64_t retries;
 	struct gate_halted halted;
 	int64_t patience; /* with those who are stopped, ms */
-	struct op op; /* opening and closing */
+	struct op op;	  /* opening and closing */
 	struct op tend_op;
 	bool recovered;
 };

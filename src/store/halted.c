@@ -34,12 +34,14 @@ static void
 end_halted(struct gate *g, struct gate_halted *h, const struct process *p, int64_t patience)
 {
 	if (process_kill(p)) {
-		log_warn("store: process %ld was stopped for more than %d seconds while it used the "
-			 "store: killed",
+		log_warn(
+		    "store: process %ld was stopped for more than %d seconds while it used the "
+		    "store: killed",
 		    (long)p->pid, (int)(patience / CLOCK_SECOND));
 		(void)gate_poison(g);
 	} else if (!h->said) {
-		log_error("store: process %ld is stopped while it uses the store. Continue or end it.",
+		log_error(
+		    "store: process %ld is stopped while it uses the store. Continue or end it.",
 		    (long)p->pid);
 		h->said = true;
 	}

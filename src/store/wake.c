@@ -1,5 +1,5 @@
 /*
- * wake.c: who wakes the worker, who starts it, and that there is only one (wake.h).
+ * wake.c: who wakes the worker, and who starts it (wake.h); that there is only one is holder.c's.
  *
  * Called by the responder's handlers and spokectl after commit and flush, and by the worker for
  * its own lock.  It opens no transaction but wake_if_due's, and waits for nobody.
@@ -25,9 +25,9 @@
 #include "store/start.h"
 #include "store/store.h"
 #include "store/wake.h"
+#include "store/wake_private.h"
 
 #define FIFO "wake"
-#define LOCK "worker.lock"
 #define STARTER "starter.lock"
 
 /* What is written: the mark, then the organization's number, the highest byte first. */
@@ -43,87 +43,6 @@
 
 /* When a start that was asked for too soon after another may be tried; 0: there is none. */
 static _Atomic int64_t put_off;
-
-/* Opens a file of the data directory; -1 with errno. */
-static int
-open_file(const char *dir, const char *name, int flags)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
-
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
-/*
- * Tries for the write lock on the whole file; 0, or -1 with errno (EAGAIN, EACCES: somebody
- * has it).
- */
-static int
-try_lock(int fd)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
-	return fcntl(fd, F_OFD_SETLK, &lock);
-}
-
-bool
-worker_running(const char *dir)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int fd = open_file(dir, LOCK, O_RDONLY), rc;
-
-	if (fd < 0)
-		return false;
-	rc = fcntl(fd, F_OFD_GETLK, &lock);
-	close(fd);
-	return rc == 0 && lock.l_type != F_UNLCK;
-}
-
-enum result
-worker_lock(const char *dir, int *out)
-{
-	int fd = open_file(dir, LOCK, O_RDWR | O_CREAT);
-
-	*out = -1;
-	if (fd < 0) {
-		log_error("cannot open %s/%s: %s", dir, LOCK, log_errno(errno));
-		return FAILED;
-	}
-	if (try_lock(fd) != 0) {
-		int err = errno;
-
-		close(fd);
-		if (err == EAGAIN || err == EACCES)
-			return BUSY;
-		log_error("cannot lock %s/%s: %s", dir, LOCK, log_errno(err));
-		return FAILED;
-	}
-	if (!worker_lock_good(dir, fd)) { /* replaced between open and lock */
-		close(fd);
-		return BUSY;
-	}
-	*out = fd;
-	return OK;
-}
-
-bool
-worker_lock_good(const char *dir, int fd)
-{
-	struct stat ours, theirs;
-	int other = open_file(dir, LOCK, O_RDONLY);
-	bool good;
-
-	if (other < 0)
-		return false;
-	good = fstat(fd, &ours) == 0 && fstat(other, &theirs) == 0 &&
-	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
-	close(other);
-	return good;
-}
 
 /* ---- the FIFO ---------------------------------------------------------- */
 
@@ -187,7 +106,7 @@ ring(const char *dir, uint32_t org)
 	const unsigned char text[RING] = {RING_MARK, (unsigned char)(org >> 24),
 	    (unsigned char)(org >> 16), (unsigned char)(org >> 8), (unsigned char)org};
 	struct stat st;
-	int fd = open_file(dir, FIFO, O_WRONLY | O_NONBLOCK);
+	int fd = wake_file(dir, FIFO, O_WRONLY | O_NONBLOCK);
 
 	if (fd < 0)
 		return;
@@ -230,15 +149,18 @@ note_start(int fd, int64_t now)
 static void
 start_one(const struct settings *s, const char *dir, int64_t gap)
 {
-	int fd = open_file(dir, STARTER, O_RDWR | O_CREAT);
+	int fd = wake_file(dir, STARTER, O_RDWR | O_CREAT);
 	int64_t now, last;
 
 	if (fd < 0) {
 		log_error("cannot open %s/%s: %s", dir, STARTER, log_errno(errno));
 		return;
 	}
-	/* Who holds the starter's lock starts a worker that has yet to look at the queue. */
-	if (try_lock(fd) == 0 && !worker_running(dir)) {
+	/*
+	 * Who holds the starter's lock starts a worker that has yet to look at the queue; and one beside
+	 * a worker that is stopped sees to that.
+	 */
+	if (wake_try_lock(fd) == 0 && (!worker_running(dir) || worker_halted(dir))) {
 		now = clock_mono();
 		last = last_start(fd, now);
 		if (now - last >= gap) {
@@ -336,14 +258,14 @@ wake_if_due(const struct settings *s, struct store *store)
 
 	if (now < due || !atomic_compare_exchange_strong(&next, &due, now + CLOCK_SECOND))
 		return;
-	fd = open_file(dir, STARTER, O_RDONLY);
+	fd = wake_file(dir, STARTER, O_RDONLY);
 	if (fd >= 0) {
 		last = last_start(fd, now);
 		close(fd);
 	}
-	if (now - last < OVERDUE_GAP || worker_running(dir))
+	if (now - last < OVERDUE_GAP)
 		return;
-	if (store_read(store, overdue, NULL) == OK)
+	if (worker_running(dir) ? worker_halted(dir) : store_read(store, overdue, NULL) == OK)
 		start_one(s, dir, OVERDUE_GAP);
 }
 

@@ -40,9 +40,10 @@ void wake_worker(const struct settings *, struct store *, uint32_t org);
 
 /*
  * For a responder after each answer, so that a back-off that ended while no worker ran is
- * not forgotten where there is no cron: starts a worker when something is overdue, none
- * runs, and none was started within the last minute.  Reads the store only then, and of it a
- * few organizations each time, so that a request never pays for many.
+ * not forgotten where there is no cron: starts a worker when something is overdue and none
+ * runs, or the one that runs is stopped, and none was started within the last minute.  Reads
+ * the store only then, and of it a few organizations each time, so that a request never pays for
+ * many.
  */
 void wake_if_due(const struct settings *, struct store *);
 
@@ -67,6 +68,14 @@ bool worker_running(const char *dir);
  * the lock), BUSY when another worker holds it, FAILED (logged).
  */
 enum result worker_lock(const char *dir, int *fd);
+
+/*
+ * When the worker that has the lock is stopped (SIGSTOP) and does not go on for patience ms, ends
+ * it; waits so long, and returns at once when it is not stopped.  True when it was ended: the lock
+ * is free.  Where programs stay in the store they have found it before (store_end_halted); this is
+ * for CGI, and for a worker that is not in the store yet.
+ */
+bool worker_end_halted(const char *dir, int64_t patience);
 
 /*
  * Is the locked file still the one in the directory?  (Somebody may have removed or

@@ -27,9 +27,9 @@
 #include "worker/unknown.h"
 #include "worker/worker.h"
 
-#define TICK (5 * CLOCK_SECOND)	   /* longest sleep: for what nobody announced */
-#define LINGER (10 * CLOCK_SECOND) /* idle so long, one on demand may go … */
-#define STAY (15 * CLOCK_MINUTE)   /* … unless something is due within this */
+#define TICK (5 * CLOCK_SECOND)	       /* longest sleep: for what nobody announced */
+#define LINGER (10 * CLOCK_SECOND)     /* idle so long, one on demand may go … */
+#define STAY (15 * CLOCK_MINUTE)       /* … unless something is due within this */
 #define HALTED_LOOK (CLOCK_SECOND / 2) /* while a process is stopped */
 #define STAY_ONCE (3 * CLOCK_SECOND)
 #define HASTE_TURNS 3	/* at once, for what is due … */

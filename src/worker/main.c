@@ -217,6 +217,9 @@ take_lock(struct life *l)
 	enum result r;
 
 	while ((r = worker_lock(l->settings.data_dir, &l->lock)) == BUSY) {
+		if (worker_end_halted(
+			l->settings.data_dir, l->settings.store_stall_s * CLOCK_SECOND))
+			continue;
 		if (l->options.mode != WORKER_WATCH)
 			return EXIT_DONE; /* that one does the work */
 		if (told_to_end(l->signals))

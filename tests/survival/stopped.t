@@ -97,5 +97,20 @@ $s->await(60, 'its end', sub { sleep 0.3; gone($worker) });
 $s->await(30, 'the text', sub { grep { ($_->{tag} // '') =~ /\|$id/ && $_->{accepted} } $s->sim_posts });
 pass('an idle worker that is stopped holds texts up for a while only, without any request');
 like(join("\n", told($worker)), qr/was stopped for more than $patience seconds/, 'and the log says so');
+
+# ---- nobody is there at all, but cron --------------------------------------------------------
+$worker = $s->await(30, 'a worker', sub { my ($pid) = $s->workers; $pid });
+$s->await(60, 'its being idle', sub { !in_hand() });
+sleep 0.5;
+kill 'STOP', $worker;
+$s->stop('lighttpd');
+$id = $s->ctl('send', '--org', 1, '--to', '+19197000003', '--text', 'Behind it')->{messages}[0]{id};
+$begun = time;
+my ($status, undef, $err) = $s->run('', Spoke::build() . '/spoke-worker', '--once');
+is($status, 0, sprintf 'one that is started beside a worker that is stopped (%.1f s)', time - $begun) or diag $err;
+ok(gone($worker), 'ends it');
+ok((grep { ($_->{tag} // '') =~ /\|$id/ && $_->{accepted} } $s->sim_posts), 'and does its work');
+like(join("\n", $s->lines(qr/the worker, process $worker,/)), qr/was stopped for more than $patience seconds: killed/, 'and says so');
+$s->lighttpd(processes => 4);
 $l->whole('after stopped processes', within => 30, patience => 60);
 done_testing();
