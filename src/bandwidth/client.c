@@ -169,9 +169,9 @@ client_tell_dates(struct client *c, void (*heard)(void *arg, int64_t date), void
 }
 
 static void
-tell_date(struct client *c, const struct http_answer *a)
+tell_date(struct client *c, const struct transfer *t, const struct http_answer *a)
 {
-	if (c->heard != NULL && a->reach == HTTP_ANSWERED && a->status / 100 == 2 && a->date > 0 &&
+	if (c->heard != NULL && !t->undated && a->reach == HTTP_ANSWERED && a->status / 100 == 2 && a->date > 0 &&
 	    a->took <= CLIENT_DATE_FRESH)
 		c->heard(c->heard_arg, a->date);
 }
@@ -190,7 +190,7 @@ finish(struct client *c, struct transfer **list, struct transfer *t, CURLcode co
 		limit_connections(c, version == 2 ? CONNECTIONS_2 : CONNECTIONS_1);
 	if (t->added)
 		curl_multi_remove_handle(c->multi, t->easy);
-	tell_date(c, &answer);
+	tell_date(c, t, &answer);
 	t->done(t->arg, &answer);
 	transfer_free(t);
 }

@@ -49,6 +49,7 @@ struct http_request {
 	 */
 	bool (*take)(void *take_arg, const char *p, size_t n);
 	void *take_arg;
+	bool elsewhere; /* it is not Bandwidth who answers: client_tell_dates does not tell its Date */
 };
 
 #define CLIENT_BUDGET INT64_C(30000)		/* ms */
@@ -109,8 +110,9 @@ void client_free(struct client *);
 void client_start(struct client *, const struct http_request *, http_done done, void *arg);
 
 /*
- * Tells the Date of each whole 2xx answer that came within CLIENT_DATE_FRESH (wall ms, to the
- * second), before the answer is handed over.
+ * Tells the Date of each whole 2xx answer of Bandwidth's that came within CLIENT_DATE_FRESH (wall
+ * ms, to the second), before the answer is handed over; not of one that a cache kept (RFC 9111,
+ * section 5.1), whose Date is as old as that.
  */
 void client_tell_dates(struct client *, void (*heard)(void *arg, int64_t date), void *arg);
 #define CLIENT_DATE_FRESH INT64_C(5000)

@@ -186,6 +186,8 @@ take_header(char *p, size_t size, size_t n, void *arg)
 		keep_reset(t, value, length);
 	else if (header_is(p, size * n, "Date", &value, &length))
 		t->date = read_date(value, length);
+	else if (header_is(p, size * n, "Age", &value, &length))
+		t->undated = true;
 	else if (header_is(p, size * n, "Transfer-Encoding", &value, &length))
 		t->chunked = true; /* libcurl knows no other kind that it takes */
 	return size * n;
@@ -336,6 +338,7 @@ transfer_new(const struct http_request *r, bool rehearsal, http_done done, void 
 	t->may_go = r->may_go;
 	t->take = r->take;
 	t->take_arg = r->take_arg;
+	t->undated = r->elsewhere;
 	t->started = clock_mono();
 	buf_init(&t->answer, r->answer_max > 0 ? r->answer_max : CLIENT_ANSWER_MAX);
 	t->easy = curl_easy_init();

@@ -37,6 +37,7 @@ struct transfer {
 	bool (*take)(void *arg, const char *p, size_t n); /* or NULL */
 	void *take_arg;
 	bool chunked; /* the answer's body is in chunks */
+	bool undated; /* its Date does not say what time it is at Bandwidth */
 	int64_t started;
 };
 

@@ -18,6 +18,8 @@
 #include "bandwidth/transfer.h"
 #include "tap.h"
 
+#define OLD_DATE "Date: Fri, 06 Nov 2020 12:00:00 GMT\r\n"
+
 /* What the peer does with each request, in turn; the last stays. */
 enum act {
 	ANSWER, /* 202 and keeps the connection */
@@ -34,7 +36,10 @@ enum act {
 	LATER_HUGE,
 	LATER_WORDS,
 	ENDLESS, /* a body that ends with the connection */
-	CHUNKS	 /* a body in chunks */
+	CHUNKS,	 /* a body in chunks */
+	PACKED,	 /* a body packed by gzip, though nobody asked for that */
+	DATED,	 /* with a Date */
+	CACHED	 /* with a Date, from a cache */
 };
 
 struct peer {
@@ -149,6 +154,16 @@ perform(struct peer *p, int fd, enum act act)
 	case CHUNKS:
 		say(fd,
 		    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n");
+		return true;
+	case PACKED:
+		say(fd,
+		    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08x");
+		return true;
+	case DATED:
+		say(fd, "HTTP/1.1 200 OK\r\n" OLD_DATE "Content-Length: 0\r\n\r\n");
+		return true;
+	case CACHED:
+		say(fd, "HTTP/1.1 200 OK\r\n" OLD_DATE "Age: 7200\r\nContent-Length: 0\r\n\r\n");
 		return true;
 	case CUT:
 		break;
@@ -400,6 +415,48 @@ pieces(struct client *c)
 	t = in_pieces(c, CHUNKS, 60);
 	ok(t.got.reach == HTTP_ANSWERED && t.got.bounded, "one in chunks does");
 	is_str(t.text, "abcd", "whole");
+	t = in_pieces(c, PACKED, 60);
+	is_str(t.text, "\x1f\x8b\x08x", "what was packed is not unpacked");
+}
+
+/* ---- what time it is there ------------------------------------------------------------- */
+
+static void
+hear(void *arg, int64_t date)
+{
+	*(int64_t *)arg = date;
+}
+
+/* The Date that is told of an answer; 0: none. */
+static int64_t
+told(struct client *c, enum act act, bool elsewhere)
+{
+	const enum act acts[] = {act, (enum act) - 1};
+	struct peer p;
+	char url[64];
+	struct http_request r = {.url = url, .elsewhere = elsewhere};
+	struct got g = {0};
+	int64_t date = 0;
+
+	peer_start(&p, acts);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", p.port);
+	client_tell_dates(c, hear, &date);
+	client_start(c, &r, take, &g);
+	while (g.calls == 0)
+		client_poll(c, NULL, 0, 1000);
+	client_tell_dates(c, NULL, NULL);
+	peer_stop(&p);
+	return date;
+}
+
+static void
+dates(struct client *c)
+{
+	is_int(told(c, DATED, false), INT64_C(1604664000000), "an answer's Date is told");
+	is_int(told(c, ANSWER, false), 0, "if it has one");
+	is_int(told(c, LATER, false), 0, "but not that of a refusal");
+	is_int(told(c, CACHED, false), 0, "nor of what lay in a cache");
+	is_int(told(c, DATED, true), 0, "nor of who is not Bandwidth");
 }
 
 static bool
@@ -488,6 +545,7 @@ main(void)
 	not_begun(c);
 	withheld(c);
 	pieces(c);
+	dates(c);
 	many(c);
 	client_free(c);
 	s.rehearsal = false;
