@@ -193,6 +193,32 @@ jobs_earliest(struct tx *tx, int64_t *due)
 }
 
 enum result
+jobs_newest(struct tx *tx, int64_t *created)
+{
+	struct cursor *c = cursor_open(tx, T_JOBS_DUE, NULL, NULL, false);
+	struct arena *a = arena_new();
+	struct bytes key;
+	struct job j;
+	enum result r;
+
+	*created = 0;
+	while ((r = cursor_next(c, &key, NULL)) == OK) {
+		const char *id = key_last_id(&key, a);
+
+		/* One that cannot be read is not done. */
+		r = id != NULL ? jobs_get(tx, id, false, a, &j) : NOT_FOUND;
+		if (r == OK && j.created > *created)
+			*created = j.created;
+		if (r != OK && r != NOT_FOUND && r != DAMAGED)
+			break;
+		arena_reset(a);
+	}
+	cursor_close(c);
+	arena_free(a);
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
 jobs_last(struct tx *tx, uint32_t org, const char *kind, struct arena *a, struct job *out)
 {
 	const char *id = NULL;

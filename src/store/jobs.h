@@ -56,6 +56,8 @@ enum result jobs_put(struct tx *, const struct job *); /* keeps JOBS_DUE right *
  */
 enum result jobs_first(struct tx *, int64_t now, struct arena *, struct job *);
 enum result jobs_earliest(struct tx *, int64_t *due); /* INT64_MAX if there is none */
+/* When the newest of those that wait or run was added, 0 if there is none; looks at all of them. */
+enum result jobs_newest(struct tx *, int64_t *created);
 /* The newest of a kind for an organization, however many there are; NOT_FOUND. */
 enum result jobs_last(struct tx *, uint32_t org, const char *kind, struct arena *, struct job *);
 /*

@@ -23,12 +23,16 @@
 #include "base/log.h"
 #include "base/settings.h"
 #include "store/audit.h"
+#include "store/jobs.h"
+#include "store/messages.h"
+#include "store/orgs.h"
 #include "store/rec.h"
 #include "store/store.h"
 
 #define IDENTITY "identity"
 #define SENDING_HELD "sending-held"
 #define COPIED "copied" /* when it was found to be a copy */
+#define ORGS_PIECE 100
 #define CHECK_INFO "spoke-bandwidth store check 1"
 #define CHECK_BYTES 16
 
@@ -273,16 +277,56 @@ check_fn(struct tx *tx, void *arg)
 	return r == NOT_FOUND ? OK : r;
 }
 
-/* Holds sending, and notes since when. */
+static void
+upto_key(struct key *k, uint32_t org)
+{
+	meta_key(k, COPIED);
+	key_org(k, org);
+}
+
+/* Notes for each organization how far its changes go. */
+static enum result
+note_changes(struct tx *tx)
+{
+	struct arena *a = arena_new();
+	struct organization *list;
+	uint32_t after = 0;
+	size_t count, i;
+	enum result r;
+
+	do {
+		arena_reset(a);
+		r = orgs_list(tx, after, ORGS_PIECE, a, &list, &count);
+		for (i = 0; r == OK && i < count; i++) {
+			struct key k;
+			int64_t seq = 0;
+
+			after = (uint32_t)list[i].id;
+			upto_key(&k, after);
+			r = messages_last_change(tx, after, &seq);
+			if (r == OK)
+				r = rec_put_number(tx, T_META, &k, seq);
+		}
+	} while (r == OK && count == ORGS_PIECE);
+	arena_free(a);
+	return r;
+}
+
+/* Holds sending, and notes since when: behind all that waits, even if the clock went back. */
 static enum result
 hold_fn(struct tx *tx, void *arg)
 {
 	const char *why = arg;
+	int64_t newest = 0, now = tx_now(tx);
 	struct key k;
 	enum result r = meta_put(tx, SENDING_HELD, why);
 
+	if (r == OK)
+		r = note_changes(tx);
+	if (r == OK)
+		r = jobs_newest(tx, &newest);
 	meta_key(&k, COPIED);
-	return r == OK ? rec_put_number(tx, T_META, &k, tx_now(tx)) : r;
+	return r == OK ? rec_put_number(tx, T_META, &k, newest < now ? now : newest + 1) : r;
 }
 
 enum result
@@ -301,6 +345,19 @@ meta_copied(struct tx *tx, int64_t *when)
 
 	meta_key(&k, COPIED);
 	r = rec_get_number(tx, T_META, &k, false, when);
+	return r == NOT_FOUND ? OK : r;
+}
+
+enum result
+meta_copied_upto(struct tx *tx, uint32_t org, int64_t *seq)
+{
+	struct key k;
+	enum result r;
+
+	upto_key(&k, org);
+	r = rec_get_number(tx, T_META, &k, false, seq);
+	if (r == NOT_FOUND)
+		*seq = -1;
 	return r == NOT_FOUND ? OK : r;
 }
 

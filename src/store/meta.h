@@ -31,10 +31,16 @@ enum result meta_sending_held(struct tx *, struct arena *, const char **why);
  */
 enum result meta_mark_copy(struct store *, const char *why);
 /*
- * When this store was last found to be a copy, 0 never: a message queued and not touched since
- * then may have been sent by the store that it is a copy of.
+ * When this store was last found to be a copy, 0 never: a job that was added before may have been
+ * done by the store that it is a copy of.  Later than all that waited then, whatever the clock said.
  */
 enum result meta_copied(struct tx *, int64_t *when);
+/*
+ * Up to where in the organization's order of changes that was: a message that is queued and has not
+ * been touched since may have been sent by that store.  No time is compared, because clocks are
+ * wrong.  -1: not known, of an organization made since, or in a store marked by an older version.
+ */
+enum result meta_copied_upto(struct tx *, uint32_t org, int64_t *seq);
 /* When the store was made. */
 enum result meta_created(struct tx *, int64_t *when);
 /*

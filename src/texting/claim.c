@@ -43,6 +43,7 @@ struct claiming {
 	struct queue_entry entry;
 	const char *number; /* the contact's */
 	int64_t copied;	    /* when this store was found to be a copy */
+	int64_t upto;	    /* how far the changes went then (meta_copied_upto) */
 
 	struct organization organization;
 	struct contact contact;
@@ -94,7 +95,17 @@ step_gate(struct claiming *c)
 		return r;
 	if (why != NULL || !config_can_send(c->app, &c->organization))
 		return settle_as(c, CLAIM_LATER);
-	return meta_copied(c->tx, &c->copied);
+	r = meta_copied(c->tx, &c->copied);
+	return r == OK && c->copied != 0 ? meta_copied_upto(c->tx, c->org, &c->upto) : r;
+}
+
+/* Did it wait already in the store that this one is a copy of, which may have sent it? */
+static bool
+came_with_copy(const struct claiming *c)
+{
+	if (c->copied == 0)
+		return false;
+	return c->upto >= 0 ? c->m.seq <= c->upto : c->m.updated < c->copied;
 }
 
 static enum result
@@ -110,8 +121,7 @@ step_read(struct claiming *c)
 	/* Somebody was faster: a person who took it back, a receipt. */
 	if (message_state(&c->m) != STATE_QUEUED || c->m.due > tx_now(c->tx))
 		return settle_as(c, CLAIM_DONE);
-	/* It waited already in the store that this one is a copy of, which may have sent it. */
-	if (c->m.updated < c->copied) {
+	if (came_with_copy(c)) {
 		(void)settle_as(c, CLAIM_DONE);
 		return settle_held(c->tx, &c->old, &c->m, "copied");
 	}

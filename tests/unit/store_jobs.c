@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 #include "store/jobs.h"
+#include "store/meta.h"
 #include "store/rec.h"
 #include "store_try.h"
 
@@ -282,6 +283,44 @@ past_ruins(struct tx *tx, void *arg)
 	return OK;
 }
 
+/* ---- the store is copied ------------------------------------------------------------------ */
+
+static enum result
+add_order(struct tx *tx, void *arg)
+{
+	struct job j = fresh(1, "order", INT64_MAX / 2), k;
+
+	*(int64_t *)arg = 0;
+	if (jobs_add(tx, &j, false) == OK && jobs_get(tx, j.id, false, arena, &k) == OK)
+		*(int64_t *)arg = k.created;
+	return OK;
+}
+
+static enum result
+read_copied(struct tx *tx, void *arg)
+{
+	return meta_copied(tx, arg);
+}
+
+/* An order that was asked for by a right clock, in a copy that is noted by a wrong one. */
+static void
+copied(void)
+{
+	int64_t created = 0, when = 0, base = clock_system() - clock_boot();
+
+	clock_use(base + CLOCK_HOUR);
+	try_run(add_order, &created);
+	clock_use(base);
+	is_int(meta_mark_copy(try_store, "It was moved."), OK, "the store is a copy");
+	try_run(read_copied, &when);
+	ok(created > clock_now() && when > created,
+	    "what waited counts as from before, though the clock went back");
+	clock_use(base + 2 * CLOCK_HOUR);
+	try_run(add_order, &created);
+	ok(created > when, "what is asked for afterwards does not");
+	clock_use(0);
+}
+
 int
 main(void)
 {
@@ -300,6 +339,7 @@ main(void)
 	try_run(ruin, id);
 	try_run(past_ruins, id);
 	among_many();
+	copied();
 	try_close();
 	arena_free(arena);
 	return done_testing();
