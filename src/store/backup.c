@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -23,6 +24,7 @@
 #include "store/gate.h"
 #include "store/meta.h"
 #include "store/store.h"
+#include "store/verify_private.h"
 
 #define ROOM_BESIDE (INT64_C(40) << 20) /* memory that is shared while the copy is recovered */
 #define SCRATCH_CACHE (INT64_C(32) << 20)
@@ -53,6 +55,18 @@ lies_in(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
+/* Does a path that is there lead into a directory, by links and dots, too? */
+static bool
+leads_into(const char *path, const char *dir)
+{
+	char *real = realpath(path, NULL), *real_dir = realpath(dir, NULL);
+	bool inside = real != NULL && real_dir != NULL && lies_in(real, real_dir);
+
+	free(real);
+	free(real_dir);
+	return inside;
+}
+
 enum result
 backup_room(const char *dir, int64_t bytes, struct buf *why)
 {
@@ -75,20 +89,25 @@ static enum result
 take_place(const char *from, const struct backup *b, int *lock, struct buf *why)
 {
 	struct stat info;
+	bool made, inside;
 
 	if (b->dir == NULL || b->dir[0] != '/') {
 		buf_addf(why, "\"%s\" is not an absolute path.", b->dir != NULL ? b->dir : "");
 		return REFUSED;
 	}
-	if (lies_in(b->dir, from)) {
+	inside = lies_in(b->dir, from);
+	made = !inside && mkdir(b->dir, 0700) == 0;
+	if (!inside && !made && errno != EEXIST)
+		return failed(why, "make the folder", b->dir);
+	if (inside || leads_into(b->dir, from)) {
+		if (made)
+			(void)rmdir(b->dir);
 		buf_addf(why,
 		    "%s lies in the data directory: what destroys the one destroys the other. "
 		    "Choose another place, best on another disk.",
 		    b->dir);
 		return REFUSED;
 	}
-	if (mkdir(b->dir, 0700) != 0 && errno != EEXIST)
-		return failed(why, "make the folder", b->dir);
 	*lock = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*lock < 0 || fstat(*lock, &info) != 0)
 		return failed(why, "open the folder", b->dir);
@@ -294,7 +313,7 @@ make(const char *from, struct backup *b, struct arena *a, int64_t begun, struct 
 			(void)files_remove(unfinished, &other);
 	}
 	if (r == OK && b->keep > 0)
-		backup_rotate(b->dir, b->keep);
+		backup_rotate(b->dir, b->keep, strrchr(path, '/') + 1);
 	buf_free(&other);
 	if (lock >= 0)
 		close(lock);
@@ -304,8 +323,15 @@ make(const char *from, struct backup *b, struct arena *a, int64_t begun, struct 
 enum result
 backup_make(const char *from, struct backup *b, struct arena *a, struct buf *why)
 {
-	int64_t begun = clock_now();
-	enum result r = make(from, b, a, begun, why);
+	int64_t base = gate_clock_in(from), begun;
+	enum result r;
+
+	/* Its name, and the note that it is a copy, go by the store's time, which this process
+	 * has not joined. */
+	if (base != 0)
+		clock_use(base);
+	begun = clock_now();
+	r = make(from, b, a, begun, why);
 
 	b->note = (struct backup_note){.good = r == OK,
 	    .path = b->path,
@@ -321,6 +347,27 @@ backup_make(const char *from, struct backup *b, struct arena *a, struct buf *why
 	return r;
 }
 
+/* Of a backup it is known what its bytes were, those of attachments, too. */
+static enum result
+compare_sums(const char *from, struct verify *v, struct buf *why)
+{
+	struct arena *a = arena_new();
+	struct buf differ = BUF_INIT(8192);
+	enum result r = OK;
+
+	if (access(arena_fmt(a, "%s/" BACKUP_TEXT, from), F_OK) == 0 ||
+	    access(arena_fmt(a, "%s/" BACKUP_SUMS, from), F_OK) == 0)
+		r = backup_same_sums(from, &differ);
+	if (r == REFUSED) {
+		verify_fault(v, "%s", buf_str(&differ));
+		r = OK;
+	}
+	buf_adds(why, r != OK ? buf_str(&differ) : "");
+	buf_free(&differ);
+	arena_free(a);
+	return r;
+}
+
 enum result
 backup_verify(const char *from, const char *scratch, struct verify *v, struct buf *why)
 {
@@ -331,6 +378,8 @@ backup_verify(const char *from, const char *scratch, struct verify *v, struct bu
 
 	backup_sweep_scratch(scratch);
 	r = backup_room(scratch, files_store_bytes(from), why);
+	if (r == OK)
+		r = compare_sums(from, v, why);
 	if (r == OK)
 		r = backup_copy(from, dir, NULL, v, NULL, why);
 	(void)files_remove(dir, &other);

@@ -24,11 +24,14 @@ enum result backup_room(const char *dir, int64_t bytes, struct buf *why);
 enum result backup_copy(const char *from, const char *to, const char *mark, struct verify *,
     int64_t *copied, struct buf *why);
 
+/* Are the files of a backup as they were when it was made?  REFUSED with a sentence: no. */
+enum result backup_same_sums(const char *from, struct buf *why);
+
 /* Is it the name of a good backup? */
 bool backup_is_name(const char *name);
 
-/* Keeps the newest good ones. */
-void backup_rotate(const char *dir, int64_t keep);
+/* Keeps the newest good ones, and the one just made: a wrong clock gave it an old name, perhaps. */
+void backup_rotate(const char *dir, int64_t keep, const char *made);
 /* Removes the folders with a date and this ending. */
 void backup_sweep(const char *dir, const char *ending);
 /* Removes what verifications that were killed left behind. */

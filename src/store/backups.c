@@ -3,9 +3,11 @@
  * of a backup (backup.h).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "store/backup_private.h"
+#include "store/files_private.h"
 #include "store/rec.h"
 #include "store/store.h"
 
@@ -63,14 +66,15 @@ list_good(const char *dir, struct arena *a, struct text_list *good)
 }
 
 void
-backup_rotate(const char *dir, int64_t keep)
+backup_rotate(const char *dir, int64_t keep, const char *made)
 {
 	struct arena *a = arena_new();
 	struct text_list good;
 
 	list_good(dir, a, &good);
 	for (size_t i = 0; i + (size_t)keep < good.count; i++)
-		remove_quietly(arena_fmt(a, "%s/%s", dir, good.items[i]));
+		if (strcmp(good.items[i], made) != 0)
+			remove_quietly(arena_fmt(a, "%s/%s", dir, good.items[i]));
 	arena_free(a);
 }
 
@@ -215,10 +219,10 @@ backup_warning(struct arena *a, const struct backup_note *n, int64_t created, in
 
 /* ---- the way back ------------------------------------------------------------------------- */
 
-/* Are the files as they were when the backup was made? */
-static enum result
-same_sums(const char *from, struct arena *a, struct buf *why)
+enum result
+backup_same_sums(const char *from, struct buf *why)
 {
+	struct arena *a = arena_new();
 	struct buf now = BUF_INIT((size_t)256 << 20), then = BUF_INIT((size_t)256 << 20);
 	FILE *f = fopen(arena_fmt(a, "%s/" BACKUP_SUMS, from), "re");
 	char piece[8192];
@@ -236,31 +240,46 @@ same_sums(const char *from, struct arena *a, struct buf *why)
 	}
 	if (f != NULL)
 		(void)fclose(f);
+	arena_free(a);
 	buf_free(&now);
 	buf_free(&then);
 	return r;
 }
 
-/* Is nothing there but what a restore that was killed has left? */
+/*
+ * Is nothing there but what a restore that was killed has left?  Makes the directory if need be, and
+ * locks it as whoever recovers a store does (gate.c): meanwhile nobody else restores to it, and nobody
+ * is in a store whose files were taken away.
+ */
 static enum result
-place_free(const char *to, struct arena *a, struct buf *why)
+take_target(const char *to, struct arena *a, int *lock, struct buf *why)
 {
 	struct text_list names = {NULL, 0};
-	bool ours = access(arena_fmt(a, "%s/" RESTORING, to), F_OK) == 0 &&
-		    access(arena_fmt(a, "%s/format", to), F_OK) != 0;
+	bool alone, ours;
 	enum result r;
 
-	if (mkdir(to, 0700) != 0 && errno != EEXIST) {
-		buf_addf(why, "Cannot make the directory %s: %s.", to, log_errno(errno));
-		return FAILED;
-	}
+	if (mkdir(to, 0700) != 0 && errno != EEXIST)
+		return files_failed(why, "make the directory", to);
+	*lock = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*lock < 0)
+		return files_failed(why, "open the directory", to);
+	alone = flock(*lock, LOCK_EX | LOCK_NB) == 0;
+	ours = access(arena_fmt(a, "%s/" RESTORING, to), F_OK) == 0 &&
+	       access(arena_fmt(a, "%s/format", to), F_OK) != 0;
 	r = files_list(to, a, &names, why);
 	if (r == OK && names.count > 0 && !ours) {
 		buf_addf(why,
 		    "%s is not empty. A backup is restored into an empty or missing directory "
 		    "only: move what is there away first.",
 		    to);
-		r = REFUSED;
+		return REFUSED;
+	}
+	if (r == OK && !alone) {
+		buf_addf(why,
+		    "%s is in use: by another restore, or by a web server or a worker that must be "
+		    "stopped first.",
+		    to);
+		return REFUSED;
 	}
 	for (size_t i = 0; r == OK && i < names.count; i++)
 		r = files_remove(arena_fmt(a, "%s/%s", to, names.items[i]), why);
@@ -304,11 +323,13 @@ backup_restore(const char *from, const char *to, struct backup *b, struct buf *w
 {
 	struct arena *a = arena_new();
 	const char *unfinished = arena_fmt(a, "%s/" RESTORING, to);
-	enum result r = place_free(to, a, why);
+	int lock = -1;
+	enum result r = take_target(to, a, &lock, why);
 
+	if (r != OK)
+		goto done;
 	backup_step(b, "Copying, recovering and verifying.");
-	if (r == OK)
-		r = same_sums(from, a, why);
+	r = backup_same_sums(from, why);
 	if (r == OK)
 		r = backup_room(to, files_store_bytes(from), why);
 	if (r == OK)
@@ -321,6 +342,9 @@ backup_restore(const char *from, const char *to, struct backup *b, struct buf *w
 	if (r == OK)
 		r = move_up(unfinished, to, a, why);
 	remove_quietly(unfinished);
+done:
+	if (lock >= 0)
+		close(lock);
 	arena_free(a);
 	return r;
 }

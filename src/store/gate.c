@@ -26,8 +26,6 @@
 #include "store/place.h"
 #include "store/process.h"
 
-#define MAGIC "spoke-gate 1\n"
-
 int
 gate_byte(int fd, int how, off_t byte)
 {
@@ -115,7 +113,7 @@ page_format(struct gate *g)
 	memset(p->boot, 0, sizeof p->boot);
 	p->left_as = 0;
 	p->size = sizeof *p;
-	(void)snprintf(p->magic, sizeof p->magic, "%s", MAGIC);
+	(void)snprintf(p->magic, sizeof p->magic, "%s", GATE_MAGIC);
 	atomic_store(&p->epoch, epoch | 1);
 	gate_wake(g, UINT32_MAX);
 }
@@ -128,7 +126,7 @@ distrust(struct gate *g, const struct gate_options *o)
 	bool alone = !gate_locked(g->fd, GATE_LOCK_SLOT0, GATE_SLOTS);
 	/* Noted before any other reason: it changes how the recovery goes. */
 	g->copy = p->dev != g->dev || p->ino != g->ino;
-	if (memcmp(p->magic, MAGIC, sizeof MAGIC) != 0 || p->size != sizeof *p) {
+	if (memcmp(p->magic, GATE_MAGIC, sizeof GATE_MAGIC) != 0 || p->size != sizeof *p) {
 		page_format(g);
 		g->copy = true;
 		return "it was not opened here before";

@@ -148,6 +148,9 @@ void gate_unlock(struct gate *, int byte);
 /* Keeps logs from being removed while the returned descriptor is open; -1: failed. */
 int gate_hold_logs(const char *dir);
 
+/* gate_clock of a directory that need not be joined; 0 also when that is of no use here. */
+int64_t gate_clock_in(const char *dir);
+
 /* The size of the cache that the store was last opened with, or 0. */
 uint64_t gate_cache(const char *dir);
 

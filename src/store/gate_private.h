@@ -7,6 +7,8 @@
 #include "store/gate.h"
 #include "store/process.h"
 
+#define GATE_MAGIC "spoke-gate 1\n"
+
 struct gate {
 	int fd;	   /* the file, with our locks */
 	int dirfd; /* the directory, with a lock while attached */

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -177,6 +178,29 @@ gate_hold_logs(const char *dir)
 		clock_sleep(1);
 	}
 	return fd;
+}
+
+int64_t
+gate_clock_in(const char *dir)
+{
+	char head[offsetof(struct gate_page, stalls)], now[sizeof(((struct gate *)0)->boot)];
+	const char *magic = head + offsetof(struct gate_page, magic);
+	const char *boot = head + offsetof(struct gate_page, boot);
+	int fd = gate_file(dir);
+	bool good = fd >= 0 && pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head);
+	uint32_t size = 0;
+	int64_t clock = 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (!good)
+		return 0;
+	memcpy(&size, head + offsetof(struct gate_page, size), sizeof(size));
+	memcpy(&clock, head + offsetof(struct gate_page, clock), sizeof(clock));
+	process_boot(now, sizeof(now));
+	good = memcmp(magic, GATE_MAGIC, sizeof(GATE_MAGIC)) == 0 && size == sizeof(struct gate_page) &&
+	       now[0] != '\0' && strncmp(boot, now, sizeof(now)) == 0;
+	return good ? clock : 0;
 }
 
 uint64_t

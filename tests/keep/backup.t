@@ -6,6 +6,7 @@ use warnings;
 use lib "$ENV{SOURCE}/tests/lib";
 use Spoke;
 use SpokeSim;
+use Fcntl qw(LOCK_SH);
 use Test::More;
 use Time::HiRes qw(sleep time);
 use File::Temp qw(tempdir);
@@ -137,7 +138,9 @@ for my $i (0 .. 47) {
 	kill KILL => $pid;
 	waitpid $pid, 0;
 	$killed++ if $? & 127;
-	$took *= 0.8 if !($? & 127); # it was done sooner than the one that was measured
+	next if $? & 127;
+	$took *= 0.8; # it was done sooner than the one that was measured
+	sleep 1.1; # or the next one finds its name taken, and ends at once
 }
 cmp_ok($killed, '>=', 6, "backups were killed at $killed moments");
 for my $good (glob "$s->{dir}/cut/*Z") {
@@ -146,14 +149,62 @@ for my $good (glob "$s->{dir}/cut/*Z") {
 }
 is($bad, 0, 'whatever has the name of a good one is good');
 is($s->callback($s->inbound)->{status}, 200, 'and nobody noticed');
+sleep 1.1;
 $s->ctl('backup', "$s->{dir}/cut");
 is_deeply([glob "$s->{dir}/cut/*.unfinished"], [], 'the next one removes what was unfinished');
+
+# ---- by a wrong clock, at once, without room ------------------------------------------------
+
+sub verified { my ($path) = @_; my ($code, $out) = $s->run('', $ctl, 'verify', $path); return ($code, $out) }
+# Programs that run at the same time; [status, what they said] of each.
+sub at_once {
+	my ($conf, @calls) = @_;
+	my @pids;
+	for my $i (0 .. $#calls) {
+		my $pid = fork // die;
+		if ($pid == 0) {
+			open STDOUT, '>', "$s->{dir}/once.$i";
+			open STDERR, '>&', \*STDOUT;
+			$ENV{SPOKE_CONF} = $conf;
+			exec $ctl, @{$calls[$i]} or POSIX::_exit(127);
+		}
+		push @pids, $pid;
+	}
+	return map { waitpid $pids[$_], 0; [$?, Spoke::slurp("$s->{dir}/once.$_")] } 0 .. $#pids;
+}
+
+# One that a clock gave a name of years ahead is not the reason to remove the one of today.
+system 'cp', '-a', $left[-1], "$s->{dir}/cut/20990101-000000Z";
+sleep 1.1;
+my $today = $s->ctl('backup', "$s->{dir}/cut", '--keep', 1)->{path};
+ok(-e "$today/SHA256SUMS", 'the one just made stays, whatever the others are called');
+system 'rm', '-rf', "$s->{dir}/cut/20990101-000000Z";
+
+sleep 1.1;
+my @ends = at_once("$s->{dir}/spoke.conf", map { ['backup', "$s->{dir}/cut"] } 1 .. 4);
+cmp_ok(scalar(grep { $_->[0] == 0 } @ends), '>=', 1, 'of four backups at once one is made');
+is_deeply([grep { $_->[0] != 0 && $_->[1] !~ /under way|Try again in a second/ } @ends], [], 'and the others say why they are not');
+is_deeply([grep { (verified($_))[0] } glob "$s->{dir}/cut/*Z"], [], 'and what was made is good');
+
+my $before = () = glob "$s->{dir}/cut/*";
+my ($full, undef, $said) = $s->run('', 'sh', '-c', 'ulimit -f 200; exec "$@"', 'sh', $ctl, 'backup', "$s->{dir}/cut");
+is($full, 1, 'a disk that takes no more');
+like($said, qr/there is no new backup\. Cannot .*large/, 'is said');
+is(scalar(my @now = glob "$s->{dir}/cut/*"), $before, 'and leaves nothing');
 
 # ---- places that won't do -------------------------------------------------------------------
 
 ($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/data/backups");
 is($code, 1, 'not into the data directory');
 like($err, qr/lies in the data directory/, 'and it says why');
+symlink "$s->{dir}/data", "$s->{dir}/link";
+for my $place ("$s->{dir}/link", "$s->{dir}/link/b", "$s->{dir}/open/../data/b", "$s->{dir}/data/../data/b") {
+	mkdir "$s->{dir}/open";
+	($code, $out, $err) = $s->run('', $ctl, 'backup', $place);
+	is($code, 1, 'nor by a roundabout way');
+	like($err, qr/lies in the data directory/, 'and it says why');
+	ok(!-e "$s->{dir}/data/b", 'and leaves nothing there');
+}
 mkdir "$s->{dir}/open";
 chmod 0777, "$s->{dir}/open";
 ($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/open");
@@ -162,18 +213,78 @@ like($err, qr/chmod 700/, 'and it says what to do');
 ($code, $out, $err) = $s->run('', $ctl, 'restore', $backups);
 is($code, 1, 'nothing is restored over data that is there');
 like($err, qr/not empty/, 'and it says why');
-my $torn = "$s->{dir}/torn";
-system "cp -a $left[-1] $torn";
-open my $f, '+<', "$torn/messages.db" or die;
-seek $f, 5000, 0;
-print $f 'x';
-close $f;
 my $conf = elsewhere("$s->{dir}/nowhere");
-($code, $out, $err) = other($conf, 'spokectl', 'restore', $torn);
-is($code, 1, 'a backup that was changed is not restored');
-like($err, qr/not as they were/, 'and it says so');
+# An attachment, too.
+mkdir "$s->{dir}/data/$_" for 'media', 'media/1', 'media/1/00ab';
+open my $f, '>', "$s->{dir}/data/media/1/00ab/00ab000000000000.0" or die;
+print $f 'a picture';
+close $f;
+my @two = map { sleep 1.1; $s->ctl('backup', "$s->{dir}/two")->{path} } 1, 2;
+my $torn = "$s->{dir}/torn";
+# What is done to a copy of a backup.
+sub flip {
+	my ($path) = @_;
+	open my $f, '+<', $path or die "$path: $!";
+	my $at = int((-s $path) / 2);
+	seek $f, $at, 0;
+	read $f, my $byte, 1;
+	seek $f, $at, 0;
+	print $f chr(ord($byte) ^ 1);
+	close $f;
+}
+my @files = map { s{^\Q$two[0]\E/}{}r } grep { -f } glob "$two[0]/{*,media/1/00ab/*}";
+cmp_ok(scalar(grep { /^media|^log\.|^backup$|^format$|^SHA256SUMS$|^messages\.db$/ } @files), '>=', 6, 'a backup of ' . @files . ' files');
+my %harm = ('a file more' => sub { open my $f, '>', "$torn/extra.db"; print $f 'x' },
+	'an attachment more' => sub { open my $f, '>', "$torn/media/1/00ab/00ab000000000000.1"; print $f 'x' },
+	'a link for a file' => sub { rename "$torn/messages.db", "$s->{dir}/aside.db"; symlink "$s->{dir}/aside.db", "$torn/messages.db" });
+for my $file (@files) {
+	$harm{"a bit of $file"} = sub { flip("$torn/$file") };
+	$harm{"$file missing"} = sub { unlink "$torn/$file" };
+}
+# Files that are equal in both are nobody's mixture.
+for my $file (grep { Spoke::slurp("$two[0]/$_") ne Spoke::slurp("$two[1]/$_") } @files) {
+	$harm{"$file of another"} = sub { system 'cp', "$two[1]/$file", "$torn/$file" };
+}
+cmp_ok(scalar(grep { / of another$/ } keys %harm), '>=', 3, 'and another one, of later');
+my (@restored, @passed);
+for my $what (sort keys %harm) {
+	system 'rm', '-rf', $torn;
+	system 'cp', '-a', $two[0], $torn;
+	$harm{$what}->();
+	($code, $out, $err) = other($conf, 'spokectl', 'restore', $torn);
+	push @restored, "$what: $code $err" if $code == 0 || $err !~ /not as they were|is not a finished backup|Cannot read/;
+	if ($what =~ /more|link|media|log|messages\.db|backup|SUMS/) {
+		($code, $out, $err) = other($conf, 'spokectl', 'verify', $torn);
+		push @passed, "$what: $code $out$err" if $code == 0;
+	}
+	push @restored, "$what: something is left" if glob "$s->{dir}/nowhere/*";
+}
+is_deeply(\@restored, [], 'a backup that was changed is not restored, whatever was (' . keys(%harm) . ' ways)');
+is_deeply(\@passed, [], 'and verifying it says so');
+system 'rm', '-rf', $torn;
 ($code, $out, $err) = other($conf, 'spokectl', 'restore', "$s->{dir}/data");
 is($code, 3, 'nor anything that is no backup');
+
+# Two at the same time, of different backups: one of them, whole, or none.
+my (@won, @ruined);
+for my $i (1 .. 5) {
+	system 'rm', '-rf', "$s->{dir}/raced";
+	my $to = elsewhere("$s->{dir}/raced");
+	my @ends = at_once($to, map { ['restore', $_] } @two, $two[0]);
+	push @won, scalar grep { $_->[0] == 0 } @ends;
+	($code, $out, $err) = other($to, 'spokectl', 'verify');
+	push @ruined, "$code $out$err" if $code != 0 || -e "$s->{dir}/raced/restoring.unfinished";
+}
+is("@won", '1 1 1 1 1', 'of restores to the same place at once one is done');
+is_deeply(\@ruined, [], 'and is whole');
+system 'rm', '-rf', "$s->{dir}/raced";
+mkdir "$s->{dir}/raced", 0700;
+open my $there, '<', "$s->{dir}/raced" or die;
+flock $there, LOCK_SH or die;
+($code, $out, $err) = other(elsewhere("$s->{dir}/raced"), 'spokectl', 'restore', $two[0]);
+is($code, 1, 'nor is it done where somebody is in a store whose files were taken away');
+like($err, qr/is in use/, 'and it says so');
+close $there;
 
 # ---- restored, copied, moved ------------------------------------------------------------------
 

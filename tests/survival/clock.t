@@ -1,5 +1,6 @@
 # The machine's clock is set back by an hour and forward by a day, and right again, while texts wait: they go out as if
-# nothing had been, none is late, and what comes in has its true time.
+# nothing had been, none is late, and what comes in has its true time. What waited when the data was copied under a wrong
+# clock is held, as under a right one.
 use strict;
 use warnings;
 use FindBin;
@@ -63,6 +64,55 @@ for (['an hour back', -3600, '3600 s behind'], ['a day forward', 86400, '86400 s
 	$l->end->whole("$what, and right again", least => 1);
 	@lines = $s->lines(qr/agrees with Bandwidth's again/);
 	ok(@lines > 0, "$what: and that it is right again");
+}
+
+# ---- copies --------------------------------------------------------------------------------
+
+# A text waits; what `copy` makes of the data takes its place. Then somebody says that the old installation is stopped.
+sub held_in {
+	my ($what, $copy) = @_;
+	$s->ctl('pause', 1);
+	my ($id) = burst(1);
+	my $posts = $s->sim_posts;
+	$copy->();
+	$s->ctl('moved', '--old-is-stopped');
+	$s->ctl('resume', 1);
+	$s->lighttpd;
+	my $m = $s->await(30, 'the text', sub { my $m = $s->ctl('message', 1, $id); $m->{state} ne 'queued' && $m });
+	is($m->{state}, 'held', "$what: a text that waited then is held");
+	is(scalar(my @now = $s->sim_posts), $posts, "$what: and not sent");
+	$s->await(30, 'a new one', sub { $s->api(POST => '/messages', { to => '+19195550188', text => "New, $what" })->{status} == 202 });
+	ok(eval { $s->await(30, 'it', sub { grep { ($_->{body}{text} // '') eq "New, $what" } $s->sim_posts }) }, "$what: what is asked for since goes out");
+}
+sub stopped {
+	$s->stop('lighttpd');
+	$s->await(30, 'the worker to end', sub { !$s->workers });
+}
+
+for my $seconds (-3600, 86400) {
+	my $backup;
+	held_in("a backup made $seconds s off", sub {
+		$s->trouble(clock_ms => $seconds * 1000);
+		$backup = $s->ctl('backup', "$s->{dir}/backups")->{path};
+		$s->trouble(clock_ms => 0);
+		stopped();
+		system 'rm', '-rf', $s->{data};
+		$s->ctl('restore', $backup);
+	});
+	my @t = $backup =~ /(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)Z$/;
+	cmp_ok(abs(timegm(@t[5, 4, 3, 2], $t[1] - 1, $t[0]) - time), '<', 600, 'which has the name of its true time');
+	held_in("a copy that is opened $seconds s off", sub {
+		stopped();
+		system 'cp', '-a', $s->{data}, "$s->{dir}/copy";
+		system 'rm', '-rf', $s->{data};
+		system 'cp', '-a', "$s->{dir}/copy", $s->{data};
+		system 'rm', '-rf', "$s->{dir}/copy";
+		# As on another machine: nobody has learned the time there.
+		unlink "$s->{data}/gate";
+		$s->trouble(clock_ms => $seconds * 1000);
+		$s->ctl_any('', 'check');
+		$s->trouble(clock_ms => 0);
+	});
 }
 
 done_testing();
