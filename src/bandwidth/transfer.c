@@ -111,6 +111,14 @@ header_is(const char *line, size_t n, const char *name, const char **value, size
 	return true;
 }
 
+static bool
+ends_in(const char *s, size_t n, const char *word)
+{
+	size_t length = strlen(word);
+
+	return n >= length && strncasecmp(s + n - length, word, length) == 0;
+}
+
 static void
 keep_location(struct transfer *t, const char *s, size_t n)
 {
@@ -189,7 +197,7 @@ take_header(char *p, size_t size, size_t n, void *arg)
 	else if (header_is(p, size * n, "Age", &value, &length))
 		t->undated = true;
 	else if (header_is(p, size * n, "Transfer-Encoding", &value, &length))
-		t->chunked = true; /* libcurl knows no other kind that it takes */
+		t->chunked = ends_in(value, length, "chunked"); /* "identity" has no end */
 	return size * n;
 }
 

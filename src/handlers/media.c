@@ -48,7 +48,7 @@ open_file(const struct app *app, const struct request *request, const struct med
 {
 	const char *path = media_path(request->arena, app->settings->data_dir, m);
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		log_error("%s cannot be opened: %s", path, log_errno(errno));
 		return -1;

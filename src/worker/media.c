@@ -99,7 +99,7 @@ keep(struct fetch *f)
 static const char *
 words_of(struct arena *a, const struct http_answer *http)
 {
-	if (http->status >= 200 && http->status < 300)
+	if (http->status == 200)
 		return "Bandwidth's answer did not say where it ends, so that a part may be missing.";
 	if (http->status >= 300 && http->status < 400)
 		return arena_fmt(a,

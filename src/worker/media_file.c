@@ -134,6 +134,7 @@ struct media_file *
 media_file_begin(const char *data_dir, const struct media_ref *ref)
 {
 	struct media_file *f = calloc(1, sizeof(*f));
+	int part = -1;
 
 	if (f == NULL)
 		log_panic("out of memory");
@@ -141,8 +142,10 @@ media_file_begin(const char *data_dir, const struct media_ref *ref)
 	f->ref = *ref;
 	snprintf(f->part, sizeof(f->part), PART "/%u-%s.%u", ref->org, ref->message, ref->place);
 	f->media = open_media(data_dir, true);
-	if (f->media >= 0) {
-		close_folder(open_folder(f->media, PART, true));
+	if (f->media >= 0)
+		part = open_folder(f->media, PART, true);
+	if (part >= 0) {
+		close_folder(part);
 		unlinkat(f->media, f->part, 0);
 		f->fd = openat(
 		    f->media, f->part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -187,13 +190,15 @@ int
 media_file_keep(struct media_file *f)
 {
 	char name[MEDIA_NAME], folder[MEDIA_NAME];
-	int rc, n;
+	int rc, n, fd;
 
 	media_name(f->ref.org, f->ref.message, f->ref.place, name);
 	rc = fsync(f->fd);
 	for (n = 1; n <= 2 && rc == 0; n++) {
 		cut_name(name, n, folder);
-		rc = mkdirat(f->media, folder, 0700) == 0 || errno == EEXIST ? 0 : -1;
+		fd = open_folder(f->media, folder, true);
+		rc = fd >= 0 ? 0 : -1;
+		close_folder(fd);
 	}
 	if (rc == 0)
 		rc = renameat(f->media, f->part, f->media, name);

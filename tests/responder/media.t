@@ -6,6 +6,7 @@ use lib $FindBin::Bin;
 use Digest::SHA qw(sha256_hex);
 use FCGI;
 use JSON::PP;
+use POSIX ();
 use Test::More;
 
 my $r = FCGI->new(settings => { MEDIA_PER_MESSAGE => 12 });
@@ -35,6 +36,36 @@ my @not = (
 	['pdf', '%PDF-1.7'],
 	['nothing', ''],
 );
+# What is one thing at its beginning and another behind it is only ever the first.
+my $page = '<!doctype html><script>alert(document.cookie)</script>';
+my @two = (
+	['image/gif', 'a picture that is a script', 'GIF89a/*' . "\0" x 20 . "*/=1;alert(1)//$page"],
+	['image/png', 'a picture with a page in it', "\x89PNG\r\n\x1a\n\0\0\0\rIHDR$page"],
+	['image/jpeg', 'a picture with a page behind it', "\xff\xd8\xff\xe0\0\x10JFIF\0$page"],
+	['image/webp', 'a picture that ends as a page', "RIFF\x40\0\0\0WEBPVP8 $page"],
+	['video/mp4', 'a video with a page in it', "\0\0\0\x20ftypisom$page"],
+	['audio/mpeg', 'a sound whose tag is a page', "ID3\4\0\0\0\0\2\1$page"],
+	[undef, 'a signature with a page for a head', "\x89PNG\r\n\x1a\n$page"],
+	[undef, 'a video of no kind', "\0\0\0\x20ftyphtml$page"],
+	[undef, 'a large first box', "<!--ftypisom-->$page"],
+	[undef, 'a tag of no version', "ID3<$page"],
+	[undef, 'zeros', "\0" x 600],
+	[undef, 'a page behind zeros', "\0" x 16 . $page],
+	[undef, 'a page behind blanks and marks of order', "\xef\xbb\xbf \n\t$page"],
+	[undef, 'a page in UTF-16', "\xff\xfe" . join('', map { "$_\0" } split //, $page)],
+	[undef, 'a packed drawing', "\x1f\x8b\x08\0\0\0\0\0\0\3" . 'x' x 30],
+	[undef, 'a program', "MZ\x90\0\3\0\0\0"],
+);
+my $both = $r->attachments(map { $_->[2] } @two);
+for my $place (0 .. $#two) {
+	my ($type, $what, $bytes) = @{$two[$place]};
+	my $a = get($both, $place);
+	is($a->{headers}{'content-type'}, $type // 'application/octet-stream', "$what: is served as " . ($type // 'no kind'));
+	like($a->{headers}{'content-disposition'}, $type ? qr/^inline; filename="$both-$place\.\w+"$/ : qr/^attachment; filename="$both-$place\.bin"$/, 'and so treated');
+	is($a->{headers}{'x-content-type-options'}, 'nosniff', 'and as nothing else');
+	like($a->{headers}{'content-security-policy'}, qr/^sandbox; default-src 'none';/, 'and runs nothing');
+	ok($a->{body} eq $bytes, 'as it came');
+}
 my $id = $r->attachments((map { $_->[2] } @shown), (map { $_->[1] } @not));
 for my $place (0 .. $#shown) {
 	my ($type, $extension, $bytes) = @{$shown[$place]};
@@ -115,6 +146,17 @@ is($r->request(POST => "/admin/1/messages/$id/media/0", headers => $owner, form 
 	close $c->{socket};
 	ok($r->await(10, 'the line', sub { $r->log =~ /media.*did not take the answer/ }), 'one who leaves in the middle is noticed');
 	is(get($id, 0)->{status}, 200, 'and the next is served');
+	# One that is cut while it is sent: what is missing is not made up.
+	$c = $r->begin(GET => "/admin/1/messages/$big/media/0", headers => $owner);
+	sysread $c->{socket}, $some, 100;
+	truncate $r->attachment_path($big, 0), 1000 or die;
+	my $came = length $some;
+	while (my $n = sysread $c->{socket}, $some, 65536) { $came += $n }
+	cmp_ok($came, '<', length $large, 'one that is cut while it is sent comes short');
+	ok($r->await(10, 'the line', sub { $r->log =~ /a file that was being sent cannot be read/ }), 'which is noticed');
+	open my $again, '>', $r->attachment_path($big, 0) or die;
+	print $again $large;
+	close $again;
 	my $open = () = glob "/proc/$pid/fd/*";
 	get($big, 0, headers => { Range => 'bytes=0-9' }) for 1 .. 20;
 	my $now = () = glob "/proc/$pid/fd/*";
@@ -144,6 +186,12 @@ symlink '/etc/passwd', $path;
 is(api("/messages/$mixed/media/1")->{json}{error}{code}, 'file_missing', 'nor one behind a link');
 unlink $path;
 is(api("/messages/$mixed/media/1")->{json}{error}{code}, 'file_missing', 'nor one that is gone');
+for my $make (['a pipe that nobody writes to', sub { POSIX::mkfifo($path, 0600) }, sub { unlink $path }], ['a folder', sub { mkdir $path }, sub { rmdir $path }]) {
+	my ($what, $there, $gone) = @$make;
+	$there->() or die "$path: $!";
+	is(api("/messages/$mixed/media/1")->{json}{error}{code}, 'file_missing', "nor $what");
+	$gone->();
+}
 
 # ---- in the API's messages ----------------------------------------------------------------------------
 my $m = api("/messages/$id")->{json};
@@ -161,7 +209,7 @@ my $out = $r->request(POST => '/api/orgs/1/messages', headers => { Authorization
 is_deeply(api("/messages/$out")->{json}{attachments}, [], 'what goes out has none here');
 
 # ---- on the page --------------------------------------------------------------------------------------
-my $page = $r->request(GET => "/admin/1/messages/$id", headers => $owner)->{body};
+$page = $r->request(GET => "/admin/1/messages/$id", headers => $owner)->{body};
 like($page, qr{<a href="/admin/1/messages/$id/media/0"><img loading="lazy" src="/admin/1/messages/$id/media/0" alt="Picture 1 of 12">}, 'a picture');
 like($page, qr{<video controls preload="metadata" src="/admin/1/messages/$id/media/4"}, 'a video');
 like($page, qr{<audio controls preload="metadata" src="/admin/1/messages/$id/media/5"}, 'a sound');
@@ -189,7 +237,7 @@ $page = $r->request(GET => "/admin/1/messages/$id", headers => $owner)->{body};
 like($page, qr{<i>The words were removed after 1 day \(RETAIN_TEXT_DAYS\)\.</i>}, 'the page says that the words were removed');
 like($page, qr{alt="Picture 1 of 12"}, 'and shows the pictures');
 $list = $r->request(GET => '/admin/1/messages', headers => $owner)->{body};
-is(scalar(() = $list =~ /words were removed after 1 day/g), 3, 'so does the list');
+is(scalar(() = $list =~ /words were removed after 1 day/g), 4, 'so does the list');
 like($list, qr{>Hi</p>}, 'what still waits keeps its words');
 like($r->request(GET => '/admin/1/messages?contact=%2B19195550123', headers => $owner)->{body}, qr/class="bubble" dir="auto"><i>The words were removed/, 'and the conversation');
 $r->seed('retain', 'media');
