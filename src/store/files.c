@@ -166,7 +166,7 @@ copy_bytes(int in, int out, const char *to, struct files_copy *c, struct buf *wh
 static enum result
 copy_file(const char *from, const char *to, struct files_copy *c, struct buf *why)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), out = -1;
+	int in = open(from, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW), out = -1;
 	enum result r;
 
 	if (in < 0)

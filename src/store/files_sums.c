@@ -20,7 +20,7 @@ add_sum(const char *path, const char *name, struct buf *out, struct buf *why)
 	char hex[SHA256_HEX];
 	struct stat st;
 	void *p = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	bool good = fd >= 0 && fstat(fd, &st) == 0;
 
 	if (good && st.st_size > 0) {

@@ -10,7 +10,7 @@ use Fcntl qw(LOCK_SH);
 use Test::More;
 use Time::HiRes qw(sleep time);
 use File::Temp qw(tempdir);
-use POSIX qw(:sys_wait_h);
+use POSIX qw(:sys_wait_h mkfifo);
 
 my $s = Spoke->new;
 my $backups = "$s->{dir}/backups";
@@ -236,6 +236,7 @@ my @files = map { s{^\Q$two[0]\E/}{}r } grep { -f } glob "$two[0]/{*,media/1/00a
 cmp_ok(scalar(grep { /^media|^log\.|^backup$|^format$|^SHA256SUMS$|^messages\.db$/ } @files), '>=', 6, 'a backup of ' . @files . ' files');
 my %harm = ('a file more' => sub { open my $f, '>', "$torn/extra.db"; print $f 'x' },
 	'an attachment more' => sub { open my $f, '>', "$torn/media/1/00ab/00ab000000000000.1"; print $f 'x' },
+	'a pipe more' => sub { mkfifo("$torn/extra.db", 0600) },
 	'a link for a file' => sub { rename "$torn/messages.db", "$s->{dir}/aside.db"; symlink "$s->{dir}/aside.db", "$torn/messages.db" });
 for my $file (@files) {
 	$harm{"a bit of $file"} = sub { flip("$torn/$file") };
