@@ -105,8 +105,20 @@ backup_json(const struct backup *b)
 	json_put_text(out, "path", b->path);
 	json_put_int(out, "bytes", b->bytes);
 	json_put_int(out, "entries", (int64_t)b->verify.entries);
+	json_put_int(out, "attachments_lost", (int64_t)b->verify.lost);
 	json_put_bool(out, "with_secret", false);
 	return out;
+}
+
+/* What is said of attachments whose files were gone before. */
+static const char *
+lost(struct ctl *ctl, const struct backup *b)
+{
+	if (b->verify.lost == 0)
+		return "";
+	return arena_fmt(ctl->arena,
+	    "\nThe files of %zu attachments are not in the data directory any more, nor in it.",
+	    b->verify.lost);
 }
 
 int
@@ -139,8 +151,8 @@ cmd_backup(struct ctl *ctl)
 	return ctl_say(ctl, backup_json(&b),
 	    "%s is a good backup: recovered and verified, %zu entries, %lld KiB.\n"
 	    "SESSION_SECRET is not in it: keep a copy of the settings file apart from it. "
-	    "Without it the stored passwords do not open.",
-	    b.path, b.verify.entries, (long long)(b.bytes >> 10));
+	    "Without it the stored passwords do not open.%s",
+	    b.path, b.verify.entries, (long long)(b.bytes >> 10), lost(ctl, &b));
 }
 
 /* ---- verify --------------------------------------------------------------------------------- */

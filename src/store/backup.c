@@ -195,6 +195,7 @@ backup_copy(const char *from, const char *to, const char *mark, struct verify *v
 	r = copy_held(from, to, &c, why);
 	if (copied != NULL)
 		*copied = c.bytes;
+	v->from = from;
 	return r == OK ? look_at(to, v, mark, why) : r;
 }
 
@@ -259,7 +260,8 @@ make_unfinished(const char *from, struct backup *b, const char *dir, int64_t beg
 	r = backup_copy(from, dir,
 	    arena_fmt(a, "The data was restored from the backup of %s.", clock_text(begun, time)),
 	    &b->verify, &b->copied, why);
-	if (r == OK && b->verify.faults > 0) {
+	/* A file that is gone is no reason to have no backups from then on. */
+	if (r == OK && b->verify.faults > b->verify.lost) {
 		disagrees(dir);
 		buf_addf(why,
 		    "The copy was verified, and %zu things in it do not agree; spokectl verify names them. "

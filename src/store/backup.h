@@ -43,7 +43,7 @@ struct backup {
 	/* What is being done, for people who wait; may be NULL. */
 	void (*step)(void *arg, const char *sentence);
 	void *step_arg;
-	struct verify verify; /* its say, stop and what it found */
+	struct verify verify; /* its say, stop and what it found; with some lost it is good */
 	/* The result. */
 	const char *path; /* of the good backup, in the arena */
 	int64_t bytes, copied;

@@ -334,7 +334,7 @@ backup_restore(const char *from, const char *to, struct backup *b, struct buf *w
 		r = backup_room(to, files_store_bytes(from), why);
 	if (r == OK)
 		r = backup_copy(from, unfinished, NULL, &b->verify, &b->copied, why);
-	if (r == OK && b->verify.faults > 0) {
+	if (r == OK && b->verify.faults > b->verify.lost) {
 		buf_addf(why, "The backup in %s is not in order: %zu things in it do not agree.",
 		    from, b->verify.faults);
 		r = DAMAGED;

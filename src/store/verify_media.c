@@ -20,17 +20,29 @@ get_media(const struct entry *e, uint32_t org, const char *message, uint8_t plac
 	       record_read(media_fields, value.p, value.n, e->arena, m) == 0;
 }
 
+/* What is wrong with its file in a store's directory; NULL: nothing. */
+static const char *
+file_fault(const char *dir, const struct entry *e, const struct media *m)
+{
+	struct stat st;
+
+	if (stat(media_path(e->arena, dir, m), &st) != 0)
+		return "is missing";
+	return st.st_size != m->size ? "has another length" : NULL;
+}
+
 static void
 look_for_file(struct entry *e, const struct media *m)
 {
-	const char *path = media_path(e->arena, e->v->dir, m);
-	struct stat st;
+	struct verify *v = e->v;
+	const char *fault = file_fault(v->dir, e, m);
 
-	if (stat(path, &st) != 0 || st.st_size != m->size)
-		verify_fault(e->v,
-		    "attachment %lld of message %s of organization %lld is stored, but its file %s.",
-		    (long long)m->place, m->message, (long long)m->org,
-		    stat(path, &st) != 0 ? "is missing" : "has another length");
+	if (fault == NULL)
+		return;
+	verify_fault(v,
+	    "attachment %lld of message %s of organization %lld is stored, but its file %s.",
+	    (long long)m->place, m->message, (long long)m->org, fault);
+	v->lost += v->from != NULL && file_fault(v->from, e, m) != NULL;
 }
 
 enum result

@@ -157,7 +157,10 @@ backup_work(const struct backup_process *p)
 	tell(&w);
 	r = backup_make(p->settings->data_dir, &w.backup, a, &why);
 	w.ended = true;
-	w.result = r == OK ? arena_fmt(a, "A good backup was made: %s", w.backup.path)
+	w.result = r == OK ? arena_fmt(a, "A good backup was made: %s%s", w.backup.path,
+				 w.backup.verify.lost > 0
+				     ? " (without files of attachments that were gone before)"
+				     : "")
 			   : arena_str(a, buf_str(&why));
 	tell(&w);
 	buf_free(&why);

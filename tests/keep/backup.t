@@ -192,6 +192,22 @@ is($full, 1, 'a disk that takes no more');
 like($said, qr/there is no new backup\. Cannot .*large/, 'is said');
 is(scalar(my @now = glob "$s->{dir}/cut/*"), $before, 'and leaves nothing');
 
+# ---- an attachment that is gone ----------------------------------------------------------------
+
+$s->sim_do(POST => 'inbound', { from => '+19195550123', to => $s->{number}, media => [map { { name => "$_.txt", content_type => 'text/plain', base64 => 'aGVsbG8=' } } 1, 2] });
+my @stored = @{$s->await(30, 'the attachments', sub { my @f = glob "$s->{dir}/data/media/1/*/*"; @f == 2 && \@f })};
+$s->await(30, 'their records', sub { (other("$s->{dir}/spoke.conf", 'spokectl', 'verify'))[0] == 0 });
+unlink $stored[0] or die;
+my ($status, $json) = $s->ctl_any('', 'backup', "$s->{dir}/lost");
+is($status, 0, 'a file that is gone is no reason to have no backups from then on');
+is($json->{attachments_lost}, 1, 'but it is said');
+is(($s->run('', $ctl, 'verify'))[0], 1, 'and verifying names it');
+is((other(elsewhere("$s->{dir}/without"), 'spokectl', 'restore', "$s->{dir}/lost"))[0], 0, 'and it can be restored');
+is(scalar(my @others = glob "$s->{dir}/without/media/1/*/*"), 1, 'with all that there was');
+open my $found, '>', $stored[0] or die;
+print $found 'hello';
+close $found;
+
 # ---- places that won't do -------------------------------------------------------------------
 
 ($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/data/backups");
