@@ -15,6 +15,7 @@
 #include "base/phone.h"
 #include "store/contacts.h"
 #include "store/messages.h"
+#include "store/meta.h"
 #include "store/orgs.h"
 #include "store/store.h"
 #include "texting/limit.h"
@@ -219,14 +220,31 @@ bind_to(struct tx *tx, struct resolving *v, const struct message *old, const str
 
 /* ---- not found ----------------------------------------------------------------------- */
 
+/* Once by itself: a person may get it twice, but not as often as answers are lost.  Never what
+ * was posted before the data was copied: the former installation may have done so. */
+static enum result
+may_resend(struct tx *tx, const struct resolving *v, const struct message *m, bool *may)
+{
+	int64_t copied = 0;
+	enum result r = OK;
+
+	*may = v->app->settings->unknown_resend && m->posted_before == 0;
+	if (*may)
+		r = meta_copied(tx, &copied);
+	*may = *may && (copied == 0 || m->posted > copied);
+	return r;
+}
+
 static enum result
 give_up_looking(
     struct tx *tx, const struct resolving *v, const struct message *old, struct message *m)
 {
-	enum result r;
+	bool may;
+	enum result r = may_resend(tx, v, m, &may);
 
-	/* Once by itself: a person may get it twice, but not as often as answers are lost. */
-	if (!v->app->settings->unknown_resend || m->posted_before != 0) {
+	if (r != OK)
+		return r;
+	if (!may) {
 		m->held_why = "unknown-open";
 		return settle(tx, old, m, STATE_UNKNOWN);
 	}

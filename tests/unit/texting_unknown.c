@@ -2,6 +2,7 @@
  * texting_unknown.c: what nobody knows is looked for, bound only to what it must be,
  * and never sent again by itself.
  */
+#include "store/meta.h"
 #include "texting_heard.h"
 
 static int64_t shift; /* how far long_ago moves times back */
@@ -340,6 +341,25 @@ test_recover(void)
 	(void)outbox_decide(&kit_app, kit_one, two, DECIDE_GIVE_UP, "x", "::1", &why);
 }
 
+/* In a copy of a store that may have done so itself.  Nothing is sent afterwards. */
+static void
+test_copied(void)
+{
+	struct message m;
+	int i;
+
+	(void)kit_contact(kit_one, BEN, forget_error);
+	m = kit_lost();
+	is_int(meta_mark_copy(try_store, "It was moved."), OK, "the store is a copy");
+	kit_settings.unknown_resend = true;
+	for (i = 0; i < 5; i++)
+		resolve(&m, NULL, 0);
+	kit_settings.unknown_resend = false;
+	is_str(kit_state(kit_one, m.id), "unknown",
+	    "what was posted before the data was copied is not posted again by itself");
+	is_str(kit_message(kit_one, m.id, NULL).held_why, "unknown-open", "a person decides");
+}
+
 int
 main(void)
 {
@@ -357,6 +377,7 @@ main(void)
 	(void)kit_contact(kit_one, BEN, forget_error);
 	test_behind_unknown();
 	test_recover();
+	test_copied();
 	kit_close();
 	return done_testing();
 }
