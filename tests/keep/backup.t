@@ -303,6 +303,45 @@ is($code, 1, 'nor is it done where somebody is in a store whose files were taken
 like($err, qr/is in use/, 'and it says so');
 close $there;
 
+# Killed at any moment it leaves a store that is whole, or none, and a place where it can be done again.
+my ($fell, @half) = (0);
+my $again = elsewhere("$s->{dir}/again-and-again");
+$took = time;
+other($again, 'spokectl', 'restore', $two[0]);
+$took = time - $took;
+for my $i (0 .. 39) {
+	last if $fell >= 10;
+	system 'rm', '-rf', "$s->{dir}/again-and-again" if $i % 2 == 0; # else where the one before was killed
+	my $pid = fork // die;
+	if ($pid == 0) {
+		open STDOUT, '>', '/dev/null';
+		open STDERR, '>', '/dev/null';
+		$ENV{SPOKE_CONF} = $again;
+		exec $ctl, 'restore', $two[0] or POSIX::_exit(127);
+	}
+	sleep 0.01 + $took * ($i % 12) / 13;
+	kill KILL => $pid;
+	waitpid $pid, 0;
+	$fell++ if $? & 127;
+	($code, $out, $err) = other($again, 'spokectl', -e "$s->{dir}/again-and-again/format" ? 'verify' : ('restore', $two[0]));
+	push @half, "$code $out$err" if $code != 0;
+	system 'rm', '-rf', "$s->{dir}/again-and-again" if -e "$s->{dir}/again-and-again/format";
+}
+cmp_ok($fell, '>=', 6, "restores were killed at $fell moments");
+is_deeply(\@half, [], 'and are whole, or can be done again');
+
+# With another secret it is restored, and not used.
+my $strange = elsewhere("$s->{dir}/strange");
+system 'sed', '-i', 's/^SESSION_SECRET=.*/SESSION_SECRET=another-secret-of-the-tests-0123456789/', $strange;
+($code, $out, $err) = other($strange, 'spokectl', 'restore', $two[0]);
+is($code, 4, 'restored where another secret is set');
+like($err, qr/was restored to .* but: SESSION_SECRET is not the one/, 'it says so');
+for my $call (['spokectl', 'moved', '--old-is-stopped'], ['spokectl', 'messages', 1], ['spoke-worker', '--once']) {
+	($code, $out, $err) = other($strange, @$call);
+	isnt($code, 0, "@$call: refused then");
+	like($err . $out . Spoke::slurp("$s->{dir}/strange/worker.log"), qr/SESSION_SECRET/, 'for that reason');
+}
+
 # ---- restored, copied, moved ------------------------------------------------------------------
 
 # What happens to a text that waited when the copy was made, and to new ones.
