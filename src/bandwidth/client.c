@@ -171,8 +171,8 @@ client_tell_dates(struct client *c, void (*heard)(void *arg, int64_t date), void
 static void
 tell_date(struct client *c, const struct transfer *t, const struct http_answer *a)
 {
-	if (c->heard != NULL && !t->undated && a->reach == HTTP_ANSWERED && a->status / 100 == 2 && a->date > 0 &&
-	    a->took <= CLIENT_DATE_FRESH)
+	if (c->heard != NULL && !t->undated && a->reach == HTTP_ANSWERED && a->status / 100 == 2 &&
+	    a->date > 0 && a->took <= CLIENT_DATE_FRESH)
 		c->heard(c->heard_arg, a->date);
 }
 

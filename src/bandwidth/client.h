@@ -49,7 +49,7 @@ struct http_request {
 	 */
 	bool (*take)(void *take_arg, const char *p, size_t n);
 	void *take_arg;
-	bool elsewhere; /* it is not Bandwidth who answers: client_tell_dates does not tell its Date */
+	bool elsewhere; /* not Bandwidth answers: its Date is not told (client_tell_dates) */
 };
 
 #define CLIENT_BUDGET INT64_C(30000)		/* ms */

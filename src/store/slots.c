@@ -198,8 +198,9 @@ gate_clock_in(const char *dir)
 	memcpy(&size, head + offsetof(struct gate_page, size), sizeof(size));
 	memcpy(&clock, head + offsetof(struct gate_page, clock), sizeof(clock));
 	process_boot(now, sizeof(now));
-	good = memcmp(magic, GATE_MAGIC, sizeof(GATE_MAGIC)) == 0 && size == sizeof(struct gate_page) &&
-	       now[0] != '\0' && strncmp(boot, now, sizeof(now)) == 0;
+	good = memcmp(magic, GATE_MAGIC, sizeof(GATE_MAGIC)) == 0 &&
+	       size == sizeof(struct gate_page) && now[0] != '\0' &&
+	       strncmp(boot, now, sizeof(now)) == 0;
 	return good ? clock : 0;
 }
 

@@ -23,10 +23,10 @@ struct verify {
 	void *say_arg;
 	files_stop_fn stop; /* asked now and then; true ends it with REFUSED; may be NULL */
 	void *stop_arg;
-	size_t entries;	 /* looked at */
-	size_t faults;	 /* said */
-	size_t lost;	 /* of these: attachments whose files are gone, from the original, too */
-	const char *dir; /* of the store, set by verify_meaning */
+	size_t entries;	  /* looked at */
+	size_t faults;	  /* said */
+	size_t lost;	  /* of these: attachments whose files are gone, from the original, too */
+	const char *dir;  /* of the store, set by verify_meaning */
 	const char *from; /* of what it is a copy of, set by backup_copy; NULL: of nothing */
 };
 
