@@ -107,4 +107,13 @@ for my $page (@pages) {
 	is_deeply([faults(do { local $/; <$in> }, \$count)], [], "$page names only tests that there are, and leaves no row without");
 	cmp_ok($count, '>=', 10, "$page names $count");
 }
+
+# ---- what the harness begins with -----------------------------------------------------------------
+
+{
+	open my $in, '<', "$top/tests/slowest" or die "tests/slowest: $!";
+	my @names = grep { !/^#/ } split /\n/, do { local $/; <$in> };
+	cmp_ok(scalar @names, '>', 0, 'the slowest tests are listed');
+	is_deeply([grep { !in_suite(/\.t$/ ? $_ : "$_.c") } @names], [], 'and all of them are in the suite');
+}
 done_testing();
