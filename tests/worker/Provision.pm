@@ -50,7 +50,14 @@ sub save {
 # How the last run stands: asked for without queueing another.
 sub settings { return $s->ctl('settings', 'show', $_[0]{org}) }
 sub setup { return settings(@_)->{setup} }
-sub over { my ($f) = @_; $s->await($_[1] || 30, "a run of $f->{org}", sub { (setup($f)->{state} || '') =~ /done|failed/ }) }
+sub over {
+	my ($f, $seconds) = @_;
+	$s->await($seconds || 60, "a run of $f->{org}", sub {
+		return 1 if (setup($f)->{state} || '') =~ /done|failed/;
+		sleep 0.1;	# to ask costs a processor more than to wait
+		return 0;
+	});
+}
 sub steps { return { map { $_->{key} => $_ } @{$_[0]{steps}} } }
 # How many of each were made in the account, whoever got the answer.
 sub made {

@@ -83,10 +83,9 @@ my %unknown = (
 	'half of the answer' => { cut => 'answer' },
 	'an answer that is no JSON' => { body => '<html>', content_type => 'text/html' },
 );
-my %id;
+my %id = map { $_ => one(%{$unknown{$_}}) } sort keys %unknown;
 for my $what (sort keys %unknown) {
-	$id{$what} = one(%{$unknown{$what}});
-	Worker::await(15, $what, sub { $w->state($id{$what}) eq 'unknown' });
+	Worker::await(30, $what, sub { $w->state($id{$what}) eq 'unknown' });
 	pass("$what: unknown");
 }
 my $missing = one(cut => 'read');

@@ -11,6 +11,15 @@ use Provision;
 my $s = provision_start();
 my ($status, $out);
 
+# ---- a pause that is too long to sit out ------------------------------------------------
+# The run is put off; it goes on when everything else here has been seen.
+my $paused = fresh();
+$s->sim_fault(match => { path => "/$paused->{account}/" }, status => 429, headers => { 'Retry-After' => '25' });
+work();
+$s->await(20, 'it to be put off', sub { (setup($paused)->{step} || '') =~ /429|asked again/ });
+is(scalar(requests($paused)), 1, '429 with a long Retry-After: nothing more is asked');
+rest();
+
 # ---- from nothing -----------------------------------------------------------------
 
 my $f = fresh();
@@ -207,43 +216,43 @@ like(setup($g)->{result}, qr/wants a billing address/, 'an account that wants an
 $s->sim_do(POST => 'config', { settings => { address_required => 0 } });
 
 # ---- faults that pass -------------------------------------------------------------------------
+# Each has an account of its own, and one worker waits for all of them together.
+rest();
+my @cases;
 for my $fault ({ status => 503 }, { status => 429, headers => { 'Retry-After' => '1' } }, { status => 429, reset_s => 1 },
 	{ cut => 'head' }, { cut => 'answer' }, { body => '<html>busy</html>' }, { status => 409 }) {
 	my $name = join ' ', map { ref $fault->{$_} ? $_ : "$_ $fault->{$_}" } sort keys %$fault;
-	rest();
-	$g = fresh();
-	for my $path ("/$g->{account}/sites\$", "/$g->{account}/sites/\\d+/sippeers\$", "/$g->{account}/applications\$") {
-		$s->sim_fault(match => { method => $fault->{status} && $fault->{status} == 409 ? 'POST' : 'GET', path => $path }, %$fault);
+	my $f = fresh();
+	my $conflict = ($fault->{status} // 0) == 409;
+	for my $path ("/$f->{account}/sites\$", "/$f->{account}/sites/\\d+/sippeers\$", "/$f->{account}/applications\$") {
+		$s->sim_fault(match => { method => $conflict ? 'POST' : 'GET', path => $path }, %$fault);
 	}
-	work();
-	over($g, 60);
-	is(setup($g)->{state}, $fault->{status} && $fault->{status} == 409 ? 'failed' : 'done', "$name: it ends")
-	    or diag explain setup($g);
-	one_of_each($g, $name) unless $fault->{status} && $fault->{status} == 409;
+	push @cases, [$f, $name, $conflict];
 }
-
 # A token that ends meanwhile, a role that was given meanwhile: once, with a new token.
+my @renewed;
 for my $status (401, 403) {
-	rest();
-	$g = fresh();
-	$s->sim_fault(match => { method => 'POST', path => "/$g->{account}/sites\$" }, status => $status);
-	work();
-	over($g, 100);
-	is(setup($g)->{state}, 'done', "$status once") or diag explain setup($g);
-	one_of_each($g, "$status once");
-	is((grep { $_->{status} == $status } requests($g)), 1, 'the second time it passed');
+	my $f = fresh();
+	$s->sim_fault(match => { method => 'POST', path => "/$f->{account}/sites\$" }, status => $status);
+	push @renewed, [$f, $status];
 }
-
-# Bandwidth asks for a pause that is too long to sit out: the run is put off, and goes on.
-rest();
-$g = fresh();
-$s->sim_fault(match => { path => "/$g->{account}/" }, status => 429, headers => { 'Retry-After' => '25' });
 work();
-$s->await(20, 'it to be put off', sub { (setup($g)->{step} || '') =~ /429|asked again/ });
-is(scalar(requests($g)), 1, '429 with a long Retry-After: nothing more is asked');
-over($g, 60);
-is(setup($g)->{state}, 'done', 'and after the pause it is set up') or diag explain setup($g);
-one_of_each($g, 'after the pause');
+for (@cases) {
+	my ($f, $name, $conflict) = @$_;
+	over($f, 100);
+	is(setup($f)->{state}, $conflict ? 'failed' : 'done', "$name: it ends") or diag explain setup($f);
+	one_of_each($f, $name) unless $conflict;
+}
+for (@renewed) {
+	my ($f, $status) = @$_;
+	over($f, 100);
+	is(setup($f)->{state}, 'done', "$status once") or diag explain setup($f);
+	one_of_each($f, "$status once");
+	is((grep { $_->{status} == $status } requests($f)), 1, 'the second time it passed');
+}
+over($paused, 100);
+is(setup($paused)->{state}, 'done', 'after the pause it is set up') or diag explain setup($paused);
+one_of_each($paused, 'after the pause');
 
 rest();
 done_testing();

@@ -46,20 +46,24 @@ killed($_, 'KILL', "killed before the answer to $way[$_]", answer_delay_ms => $d
 # Told to end: the answer is waited for, and stored.
 killed($_, 'TERM', "told to end during $way[$_]", answer_delay_ms => 1200) for grep { $way[$_] =~ /^(POST|PUT|PATCH)/ } 0 .. $#way;
 
-# The answer is lost, the worker lives on.
+# The answer is lost, the worker lives on: it sets up all these accounts, one for each case.
+my @cases;
 for my $n (grep { $way[$_] =~ /^(POST|PUT|PATCH)/ } 0 .. $#way) {
 	for my $cut ({ cut => 'accepted' }, { cut => 'answer' }, { late_status => 502 }) {
-		my $what = "$way[$n], " . join ' ', %$cut;
 		my $f = fresh();
 		$s->sim_fault(match => { path => "/accounts/$f->{account}/" }, nth => $n + 1, times => 1, %$cut);
-		work();
-		over($f, 60);
-		is(setup($f)->{state}, 'done', "$what: it ends well") or diag explain setup($f);
-		one_of_each($f, $what);
-		rest();
-		$s->sim_do(POST => 'faults/clear', {});
+		push @cases, [$f, "$way[$n], " . join ' ', %$cut];
 	}
 }
+work();
+for (@cases) {
+	my ($f, $what) = @$_;
+	over($f, 120);
+	is(setup($f)->{state}, 'done', "$what: it ends well") or diag explain setup($f);
+	one_of_each($f, $what);
+}
+rest();
+$s->sim_do(POST => 'faults/clear', {});
 
 # Bandwidth is slow: it makes the sub-account only after the worker was killed and the next one looked.
 SKIP: {

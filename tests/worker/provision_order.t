@@ -110,7 +110,7 @@ $s->{settings}{DATA_DIR} = "$s->{dir}/moved";
 $s->write_conf;
 my $before = requests($f);
 work();
-($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 30);
+($status, $out) = $s->ctl_any('', 'provision', $f->{org}, '--wait', 10);
 is($status, 1, 'in a moved data directory');
 like($out->{step}, qr/waits until somebody says that the former installation is stopped/, 'nothing is done, and it says why');
 is(scalar(requests($f)), $before, 'at Bandwidth');
