@@ -62,9 +62,13 @@ async function signedIn(browser, email, options, address) {
 	return page;
 }
 
-// Opens a page and returns its status and source as sent.
+// Opens a page and returns its status and source as sent. A page that refreshes itself just now is in the way of that.
 async function open(page, path) {
-	const response = await page.goto(path);
+	const response = await page.goto(path).catch(e => {
+		if (!/ERR_ABORTED/.test(e.message))
+			throw e;
+		return page.goto(path);
+	});
 	return { status: response.status(), source: await response.text(), headers: response.headers() };
 }
 

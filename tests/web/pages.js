@@ -193,15 +193,16 @@ main(async browser => {
 	is(first.complaints.join('\n'), '', 'the browser complained of nothing');
 	await assets(first);
 	const state = await first.context().storageState();
+	// Light beside dark, so that neither the browser nor we wait for the other.
 	for (const width of [360, 768, 1280])
-		for (const colorScheme of ['light', 'dark']) {
+		await Promise.all(['light', 'dark'].map(async colorScheme => {
 			const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, storageState: state,
 				baseURL: process.env.WEB_BASE });
 			const page = await context.newPage();
 			for (const [name, address] of all)
 				await look(page, `${name}-${width}-${colorScheme}`, address);
 			await context.close();
-		}
+		}));
 	await signIn(browser);
 	await faults(browser);
 	await dialogs(browser, process.env.WEB_SESSIONS.split(' ')[2]);
