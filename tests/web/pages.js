@@ -93,6 +93,11 @@ async function weigh(page, name, source) {
 	ok(sum <= WEIGHT, `${name}: weighs ${sum} bytes with style sheet and script`, `more than ${WEIGHT}`);
 }
 
+// Pages stand still while they are looked at: none refreshes itself meanwhile.
+function still(context) {
+	return context.addInitScript(() => { window.setInterval = () => 0; });
+}
+
 async function look(page, name, address) {
 	await open(page, address);
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -180,6 +185,7 @@ async function dialogs(browser, search) {
 main(async browser => {
 	fs.mkdirSync(shots, { recursive: true });
 	const first = await signedIn(browser, 'owner@example.org');
+	await still(first.context());
 	const all = list(await ids(first));
 	for (const [name, address, weighed] of all) {
 		const { source, status, headers } = await open(first, address);
@@ -198,6 +204,7 @@ main(async browser => {
 		await Promise.all(['light', 'dark'].map(async colorScheme => {
 			const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, storageState: state,
 				baseURL: process.env.WEB_BASE });
+			await still(context);
 			const page = await context.newPage();
 			for (const [name, address] of all)
 				await look(page, `${name}-${width}-${colorScheme}`, address);

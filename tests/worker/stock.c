@@ -22,6 +22,7 @@
  *   stock other ORG KIND                  a job of any kind
  *   stock last ORG KIND                   the id of its newest job of that kind
  *   stock numbers ORG                     all, with their figures, as JSON
+ *   stock number ORG NUMBER               the record of one
  *   stock add ORG NUMBER STATE
  *   stock remove ORG NUMBER
  *   stock hold ORG NUMBER FIRST COUNT     so many contacts from FIRST on know us by NUMBER
@@ -461,6 +462,19 @@ show_numbers(struct tx *tx, void *p)
 }
 
 static enum result
+show_number(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct number n;
+	enum result r = numbers_get(tx, h->org, arg(h, 3), false, h->arena, &n);
+
+	buf_reset(&h->out);
+	if (r == OK)
+		record_write(number_fields, &n, &h->out);
+	return r;
+}
+
+static enum result
 show_contact(struct tx *tx, void *p)
 {
 	struct hand *h = p;
@@ -513,6 +527,7 @@ run(struct hand *h, const char *command)
 	    {"old", make_older, NULL}, {"phase", set_phase, NULL}, {"check", ask_check, NULL},
 	    {"last", show_last, NULL}, {"other", add_other, NULL}, {"account", set_account, NULL},
 	    {"preview", preview, NULL}, {"job", show_job, NULL}, {"numbers", show_numbers, NULL},
+	    {"number", show_number, NULL},
 	    {"contact", show_contact, NULL}, {"contacts", show_contacts, NULL},
 	    {"events", count_events, NULL}, {"sync", NULL, do_sync}, {"search", NULL, do_search},
 	    {"order", NULL, do_order}, {"release", NULL, do_release}, {"drain", NULL, do_drain},

@@ -49,7 +49,7 @@ for my $fault ({ status => 500 }, { cut => 'answer' }, { cut => 'accepted' }, { 
 	my $what = join ' ', %$fault;
 	$w->faults({ where => 'numbers', match => { path => '/tns?' }, nth => 2, times => 0, %$fault });
 	$j = synced($what);
-	is($w->numbers->{$all[7]}{state}, 'in-service', "the second page: $what: nothing is marked gone");
+	is($w->number($all[7])->{state}, 'in-service', "the second page: $what: nothing is marked gone");
 	ok(!$j->{detail}{gone}, 'nor counted');
 	$w->no_faults;
 }
@@ -57,9 +57,9 @@ for my $fault ({ status => 500 }, { cut => 'answer' }, { cut => 'accepted' }, { 
 # ---- gone -----------------------------------------------------------------------------
 $j = synced('gone');
 is($j->{detail}{gone}, 1, 'a whole list: what it lacks is gone');
-is($w->numbers->{$all[7]}{state}, 'gone', 'and marked so');
-like($w->numbers->{$all[7]}{state_why}, qr/does not list it/, 'with the reason');
-ok($w->numbers->{$all[7]}{state_since} > time * 1000 - 60000, 'and the time');
+is($w->number($all[7])->{state}, 'gone', 'and marked so');
+like($w->number($all[7])->{state_why}, qr/does not list it/, 'with the reason');
+ok($w->number($all[7])->{state_since} > time * 1000 - 60000, 'and the time');
 
 # ---- moved elsewhere ----------------------------------------------------------------------
 $w->config(locations => [{ id => '80002', site => $Stock::SITE, account => $Worker::ACCOUNT, name => 'Other' }]);
@@ -67,27 +67,27 @@ $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => $all[8], loc
 $w->sim(POST => 'numbers', { number => $all[9], account => '9900777' });
 $j = synced('moved');
 is_deeply([@{$j->{detail}}{qw(gone moved)}], [1, 1], 'one at another location, one sold elsewhere');
-is($w->numbers->{$all[8]}{state}, 'moved', 'moved');
-like($w->numbers->{$all[8]}{state_why}, qr/80002/, 'it says where it lies now');
-is($w->numbers->{$all[9]}{state}, 'gone', 'sold');
+is($w->number($all[8])->{state}, 'moved', 'moved');
+like($w->number($all[8])->{state_why}, qr/80002/, 'it says where it lies now');
+is($w->number($all[9])->{state}, 'gone', 'sold');
 $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => $all[8], location => $Stock::LOCATION });
 $j = synced('back');
-is($w->numbers->{$all[8]}{state}, 'in-service', 'one that comes back is in service again');
+is($w->number($all[8])->{state}, 'in-service', 'one that comes back is in service again');
 
 # ---- one that was removed here ------------------------------------------------------------------
 $w->ask('remove', $all[10]);
 synced('removed here');
-is($w->numbers->{$all[10]}{state}, 'gone', 'a number that was removed here is not brought back');
+is($w->number($all[10])->{state}, 'gone', 'a number that was removed here is not brought back');
 $w->ask('add', $all[10], 'in-service');
-is($w->numbers->{$all[10]}{state}, 'in-service', 'but by hand');
+is($w->number($all[10])->{state}, 'in-service', 'but by hand');
 
 # ---- one that was added by hand, and lies elsewhere in the account -----------------------------
 $w->sim(POST => 'numbers', { account => $Worker::ACCOUNT, number => '+17045550001', location => '80002', status => 'Inservice' });
 $w->ask('add', '+17045550001', 'in-service');
 $w->ask('add', '+17045550002', 'in-service');
 $j = synced('by hand');
-is($w->numbers->{'+17045550001'}{state}, 'in-service', 'a number of another location, added by hand, goes on serving');
-is($w->numbers->{'+17045550002'}{state}, 'gone', 'one that the account does not have is gone');
+is($w->number('+17045550001')->{state}, 'in-service', 'a number of another location, added by hand, goes on serving');
+is($w->number('+17045550002')->{state}, 'gone', 'one that the account does not have is gone');
 $w->ask('location', $Stock::SITE, '80002');
 $j = synced('other location');
 is($w->by_state->{'in-service'}, 12099, "at another location nothing of the former one's is taken away") or diag explain $w->by_state;
@@ -123,7 +123,7 @@ $w->faults({ where => 'numbers', match => { path => '/totaltns' }, times => 0,
 $w->sim(POST => 'numbers/remove', { number => $all[20] });
 $j = synced('counts more');
 like($j->{job}{result}, qr/nothing was marked as gone/, 'a list with fewer than Bandwidth counts takes nothing away');
-is($w->numbers->{$all[20]}{state}, 'in-service', 'not the one that is gone');
+is($w->number($all[20])->{state}, 'in-service', 'not the one that is gone');
 $w->no_faults;
 
 done_testing();
