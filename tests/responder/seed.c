@@ -7,6 +7,7 @@
  *	seed messages N	 queues N messages for organization 1 and prints their ids
  *	seed job KIND	 adds a job for organization 1 and prints its id
  *	seed asks WHAT=VALUE  its last setting up at Bandwidth ended with that question
+ *	seed ready RESULT  it is set up at Bandwidth, with that as the last run's result
  *	seed numbers N	 adds N numbers to organization 2, a hundred at once
  *	seed stale TOKEN lets an hour pass since that session's password was asked for
  *	seed retain WHAT removes the words ("text") or attachments ("media") of all that organization 1 has
@@ -228,6 +229,27 @@ make_question(struct tx *tx, void *arg)
 	return jobs_put(tx, &job);
 }
 
+/* All three IDs are confirmed, and the last run of setting up is done. */
+static enum result
+make_ready(struct tx *tx, void *arg)
+{
+	struct seed *s = arg;
+	struct job job = {.org = 1, .kind = "provision", .by = "owner@example.org"};
+	struct organization o;
+	enum result r = orgs_get(tx, 1, true, s->arena, &o);
+	if (r != OK)
+		return r;
+	o.site_id = o.site_confirmed = "701";
+	o.sip_peer_id = o.sip_peer_confirmed = "801";
+	o.application_id = o.application_confirmed = "93de2206-9669-4e07-948d-329f4b722ee2";
+	if ((r = orgs_put(tx, &o)) != OK || (r = jobs_add(tx, &job, false)) != OK)
+		return r;
+	job.state = "done";
+	job.result = s->argument;
+	job.finished = tx_now(tx);
+	return jobs_put(tx, &job);
+}
+
 /* The attachment whose file lies there ("1/0192/0192f0c1a2b3c4d5.0") was fetched. */
 static enum result
 make_media(struct tx *tx, void *arg)
@@ -349,6 +371,8 @@ run(struct seed *s, const char *command, const char *argument)
 		return store_run(s->store, make_job, s);
 	if (strcmp(command, "asks") == 0)
 		return store_run(s->store, make_question, s);
+	if (strcmp(command, "ready") == 0)
+		return store_run(s->store, make_ready, s);
 	if (strcmp(command, "media") == 0)
 		return store_run(s->store, make_media, s);
 	if (strcmp(command, "retain") == 0)

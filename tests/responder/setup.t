@@ -56,5 +56,19 @@ for my $case (['callbacks', 'https://other.example/hook?a=1&b=2', qr{The applica
 	ok((grep { /"what":"[^"]*provision/ && /owner\@example\.org/ } $r->records('audit')), "$what: which is audited");
 	unlike(page(), qr/A question before it goes on/, "$what: it is not asked again meanwhile");
 }
+
+# ---- set up ------------------------------------------------------------------------------------------
+
+{
+	$r->seed(ready => 'Texts can be sent & received.');
+	is($r->{seed_status}, 0, 'everything was made');
+	my $body = page();
+	like($body, qr/<b>Bandwidth is set up\.<\/b> Texts can be sent &amp; received\./, 'it says so, with what came of it');
+	like($body, qr/What was checked and made at Bandwidth.*Set up at Bandwidth/s, 'the steps can be looked at, and run again');
+	unlike($body, qr/id="setup-head"/, 'nothing is left to do there');
+	unlike(page('admin') =~ s{<div class="who">.*?</div>}{}sr, qr/Set up at Bandwidth<\/button>/, 'an ADMIN reads it only');
+	is(post()->{status}, 303, 'once more');
+	like(page(), qr/id="setup-head".*Waiting/s, 'is under way, and shown again');
+}
 is($r->stop, 0, 'it ends in order');
 done_testing();
