@@ -209,7 +209,8 @@ show_org(struct tx *tx, void *p)
 	enum result r = orgs_get(tx, h->org, false, h->arena, &o);
 
 	buf_reset(&h->out);
-	record_write(organization_fields, &o, &h->out);
+	if (r == OK)
+		record_write(organization_fields, &o, &h->out);
 	return r;
 }
 
@@ -221,7 +222,8 @@ show_job(struct tx *tx, void *p)
 	enum result r = jobs_last(tx, h->org, "credentials", h->arena, &job);
 
 	buf_reset(&h->out);
-	record_write(job_fields, &job, &h->out);
+	if (r == OK) /* else it may have to be run again, and the record is none */
+		record_write(job_fields, &job, &h->out);
 	return r;
 }
 
