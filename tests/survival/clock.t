@@ -42,7 +42,7 @@ for (['an hour back', -3600, '3600 s behind'], ['a day forward', 86400, '86400 s
 	my @waiting = burst(40);
 	$s->trouble(clock_ms => $seconds * 1000);
 	# Neither the worker's memory nor a responder's helps: others begin under the wrong clock.
-	kill 'KILL', $s->workers;
+	kill 'TERM', $s->workers;
 	$s->stop('lighttpd');
 	$s->lighttpd(processes => 2);
 	my @later = burst(5);
