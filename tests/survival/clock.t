@@ -86,6 +86,7 @@ sub held_in {
 }
 sub stopped {
 	$s->stop('lighttpd');
+	kill 'TERM', $s->workers;
 	$s->await(30, 'the worker to end', sub { !$s->workers });
 }
 
