@@ -27,7 +27,7 @@ struct sender;
 
 #define WORKER_POSTS 256 /* at most under way */
 /* At most made durable together: what is claimed when a worker dies is in doubt. */
-#define WORKER_CLAIMS 8
+#define WORKER_CLAIMS 2
 
 enum worker_mode {
 	WORKER_ON_DEMAND, /* until nothing is due soon */

@@ -112,7 +112,7 @@ sub working {
 	cmp_ok($slowest, '<', 40, sprintf 'three are killed: all 64 are back by themselves (%.1f s)', $slowest);
 	$l->end->whole('64 responders', within => 15, patience => 60);
 	my @lines = $s->lines(qr/store: recovered in \d+ ms, because/);
-	cmp_ok(scalar @lines, '>=', 2, 'the log says that the store was recovered');
+	cmp_ok(scalar @lines, '>=', 1, 'the log says that the store was recovered');
 	cmp_ok(scalar @lines, '<=', 12, 'and not for each of them') or diag join "\n", @lines;
 }
 done_testing();
