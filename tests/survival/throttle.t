@@ -15,8 +15,8 @@ ok(defined $shipped, 'settings for the spawn throttle are shipped');
 my $s = Survival->new;
 $s->sim(receipt_delay_ms => 30, set => ['retry_cap_ms=300'])->init->apache('fcgid', processes => $processes, more => $shipped // '');
 $s->sim_credentials;
-my $l = Ledger->new($s, callers => $processes, senders => 2, timeout => 30)->begin;
-$s->await(30, 'many busy processes', sub { $s->responders >= $processes / 2 });
+my $l = Ledger->new($s, callers => $processes, senders => 2, timeout => 30, rest => 0)->begin;
+$s->await(60, 'many busy processes', sub { $s->responders >= $processes / 4 });
 sleep 1.5;
 
 # ---- all must leave ------------------------------------------------------------------------
