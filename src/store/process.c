@@ -28,14 +28,18 @@ slurp(const char *path, char *text, size_t size)
 
 #define COMMAND "(spokectl)" /* in the stat file of one */
 
-/* State and start time of a process; start is 0 when there is none. */
-static void
-look(pid_t pid, char *state, uint64_t *start, bool *command)
+/* What is seen of a process. */
+struct sight {
+	char state;
+	bool command;	/* it is spokectl */
+	uint64_t start; /* 0 when there is none */
+};
+
+static struct sight
+look(pid_t pid)
 {
 	char path[64], text[1024];
-	*state = '?';
-	*start = 0;
-	*command = false;
+	struct sight seen = {'?', false, 0};
 	(void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
 	(void)slurp(path, text, sizeof text);
 	/*
@@ -44,33 +48,30 @@ look(pid_t pid, char *state, uint64_t *start, bool *command)
 	 */
 	char *rest = strrchr(text, ')');
 	if (rest == NULL || rest[1] != ' ')
-		return;
-	*command = strstr(text, COMMAND) != NULL;
+		return seen;
+	seen.command = strstr(text, COMMAND) != NULL;
 	rest += 2;
-	*state = *rest;
+	seen.state = *rest;
 	const char *word = NULL;
 	for (int field = 3; field <= 22; field++)
 		word = rest != NULL ? strsep(&rest, " ") : NULL;
-	if (word != NULL && parse_u64(word, strlen(word), 1, UINT64_MAX, start) != 0)
-		*start = 0;
+	if (word != NULL && parse_u64(word, strlen(word), 1, UINT64_MAX, &seen.start) != 0)
+		seen.start = 0;
+	return seen;
 }
 
 void
 process_self(struct process *p)
 {
 	struct stat st;
-	char state;
-	bool command;
 	p->pid = getpid();
-	look(p->pid, &state, &p->start, &command);
+	p->start = look(p->pid).start;
 	p->pid_ns = stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
 }
 
 bool
 process_kill(const struct process *p)
 {
-	char state;
-	bool command;
 	uint64_t start;
 	bool sent = false;
 	if (p->start == 0 || p->pid <= 1)
@@ -80,7 +81,7 @@ process_kill(const struct process *p)
 	 * and kill.
 	 */
 	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-	look(p->pid, &state, &start, &command);
+	start = look(p->pid).start;
 	if (start == p->start && fd >= 0)
 		sent = syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
 	else if (start == p->start)
@@ -93,13 +94,10 @@ process_kill(const struct process *p)
 bool
 process_stopped(const struct process *p)
 {
-	char state;
-	bool command;
-	uint64_t start;
 	if (p->start == 0)
 		return false;
-	look(p->pid, &state, &start, &command);
-	return start == p->start && (state == 'T' || state == 't');
+	struct sight seen = look(p->pid);
+	return seen.start == p->start && (seen.state == 'T' || seen.state == 't');
 }
 
 /* The sum of the numbers that stand behind "ctxt_switches:" in a status file. */
@@ -120,13 +118,11 @@ switches(const char *text)
 bool
 process_halted(const struct process *p, uint64_t *runs)
 {
-	char state, path[64], text[8192];
-	bool command;
-	uint64_t start;
+	char path[64], text[8192];
 	if (p->start == 0)
 		return false;
-	look(p->pid, &state, &start, &command);
-	if (start != p->start || state != 'T' || command)
+	struct sight seen = look(p->pid);
+	if (seen.start != p->start || seen.state != 'T' || seen.command)
 		return false;
 	(void)snprintf(path, sizeof path, "/proc/%ld/status", (long)p->pid);
 	(void)slurp(path, text, sizeof text);
