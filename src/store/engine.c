@@ -1,17 +1,20 @@
 /*
- * engine.c: what the engine calls of ours: for its messages, in a panic, to open a file.
+ * engine.c: what the engine calls of ours: for its messages, in a panic, to open a file, to
+ * wait.
  *
- * It calls with its own locks held, so nothing here may wait, nor call the engine.
+ * It calls with its own locks held, so nothing here may call it, nor wait for anybody.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/engine.h"
 
 #define LINES 3 /* of the engine's, in a minute */
+#define LONGEST_YIELD_US 10000
 
 /* One fault makes the engine say something for each page and each request. */
 static bool
@@ -66,11 +69,27 @@ open_file(const char *path, int flags, ...)
 	return fd;
 }
 
+/*
+ * What the engine does when it must look again later.  Its own way makes a checkpoint that met one
+ * page in use sleep for a second, and all that others log meanwhile is for a recovery to do.
+ */
+static int
+yield(u_long seconds, u_long microseconds)
+{
+	long us =
+	    seconds == 0 && microseconds < LONGEST_YIELD_US ? (long)microseconds : LONGEST_YIELD_US;
+	struct timespec ts = {0, us * 1000};
+	(void)nanosleep(&ts, NULL);
+	return 0;
+}
+
 int
 engine_hooks(DB_ENV *env, struct store *st)
 {
 	env->app_private = st;
 	env->set_errcall(env, on_message);
 	int err = db_env_set_func_open(open_file);
+	if (err == 0)
+		err = db_env_set_func_yield(yield);
 	return err != 0 ? err : env->set_event_notify(env, on_event);
 }

@@ -11,9 +11,9 @@
 #include "store/tx.h"
 
 #define TEND_EVERY_MS 50
-/* 4 KiB of log for a callback: recovery has at most some 2,000 of them to do (about 60 ms), and those
- * that came while the checkpoint was written.  8 MiB cost no callbacks against 16, 4 MiB a fifth. */
-#define CHECKPOINT_KIB 8192
+/* 4 KiB of log for a callback: recovery has some 1,000 of them to do (15 ms for each MiB), and those
+ * that came while a checkpoint was written.  4 MiB cost no callbacks against 8. */
+#define CHECKPOINT_KIB 4096
 #define CHECKPOINT_MINUTES 1
 #define SAY_EVERY_MS 1000     /* another fault */
 #define REPEAT_EVERY_MS 60000 /* the same */

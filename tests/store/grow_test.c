@@ -166,8 +166,8 @@ outgrow_log(void)
 	}
 	store_close(st);
 	ok(access(path_of("log.0000000001"), F_OK) != 0, "old log files are removed");
-	/* 16 MiB between checkpoints, and what is written until the next look. */
-	ok(log_files() <= 20, "after 30 MiB there are no more than 20 files of 1 MiB (%d)",
+	/* 4 MiB between checkpoints, and what is written until the next look. */
+	ok(log_files() <= 12, "after 30 MiB there are no more than 12 files of 1 MiB (%d)",
 	    log_files());
 }
 
