@@ -26,6 +26,8 @@
 #include "store/place.h"
 #include "store/process.h"
 
+#define LOOK_MS 50 /* between two looks at whoever holds the mutex */
+
 int
 gate_byte(int fd, int how, off_t byte)
 {
@@ -50,11 +52,16 @@ gate_locked(int fd, off_t from, off_t n)
 	return fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
 }
 
-/* Waits for the mutex until the deadline; each pause is longer than the last. */
+/*
+ * Waits for the mutex until the deadline; each pause is longer than the last.  Who holds it but was
+ * stopped is given as long to go on as those have who are to leave.
+ */
 static bool
-mutex_take(struct gate *g, int64_t deadline)
+mutex_take(struct gate *g, int64_t deadline, int64_t grace)
 {
 	long us = 100;
+	struct gate_halted halted = {0};
+	int64_t look = clock_mono() + LOOK_MS;
 	while (gate_byte(g->fd, F_WRLCK, GATE_LOCK_MUTEX) != 0) {
 		if ((errno != EAGAIN && errno != EACCES && errno != EINTR) ||
 		    clock_mono() >= deadline)
@@ -62,7 +69,15 @@ mutex_take(struct gate *g, int64_t deadline)
 		struct timespec ts = {0, us * 1000};
 		(void)nanosleep(&ts, NULL);
 		us = us < 3000 ? us + us / 2 : 3000;
+		if (clock_mono() >= look) {
+			gate_end_keeper(g, &halted, grace);
+			look = clock_mono() + LOOK_MS;
+		}
 	}
+	struct gate_slot *s = &g->page->keeper;
+	s->start = g->self.start;
+	s->pid_ns = g->self.pid_ns;
+	atomic_store(&s->pid, (uint32_t)g->self.pid);
 	g->mutex = true;
 	return true;
 }
@@ -70,8 +85,10 @@ mutex_take(struct gate *g, int64_t deadline)
 static void
 mutex_give(struct gate *g)
 {
-	if (g->mutex)
+	if (g->mutex) {
+		atomic_store(&g->page->keeper.pid, 0);
 		(void)gate_byte(g->fd, F_UNLCK, GATE_LOCK_MUTEX);
+	}
 	g->mutex = false;
 }
 
@@ -167,7 +184,7 @@ kill_stragglers(struct gate *g)
 		if (pid == 0 || s->pid_ns != g->self.pid_ns ||
 		    !gate_locked(g->fd, GATE_LOCK_SLOT0 + (off_t)i, 1))
 			continue;
-		struct process p = {(pid_t)pid, s->start, s->pid_ns};
+		struct process p = gate_process(s);
 		if (process_kill(&p))
 			log_warn("store: killed process %u, which did not leave in time", pid);
 	}
@@ -245,7 +262,7 @@ gate_open(
 	r = gate_map(g, o->dir, why);
 	if (r != OK)
 		goto failed;
-	if (!mutex_take(g, o->deadline)) {
+	if (!mutex_take(g, o->deadline, o->grace)) {
 		buf_adds(why,
 		    "The store is being recovered or opened by somebody who takes long. Try again.");
 		r = BUSY;
@@ -329,6 +346,7 @@ gate_is_copy(const struct gate *g)
 static void
 gate_free(struct gate *g)
 {
+	mutex_give(g);
 	if (g->page != NULL)
 		(void)munmap(g->page, sizeof *g->page);
 	if (g->fd >= 0)
@@ -350,7 +368,7 @@ gate_close(struct gate *g)
 		 * The last one notes what the files are like.  Without the mutex at once:
 		 * nobody needs to.
 		 */
-		if (!gate_poisoned(g) && mutex_take(g, clock_mono()) && gate_count(g) == 1)
+		if (!gate_poisoned(g) && mutex_take(g, clock_mono(), 0) && gate_count(g) == 1)
 			p->left_as = place_fingerprint(g->dir);
 		atomic_store(&p->slots[g->slot].pid, 0);
 	}

@@ -47,6 +47,7 @@ struct gate_page {
 	_Atomic int64_t clock; /* clock_base of everybody; 0: the machine's clock is gone by */
 	_Atomic int64_t stalls[GATE_STALLS]; /* when operations stalled, seconds since boot */
 	struct gate_slot slots[GATE_SLOTS];
+	struct gate_slot keeper; /* who holds the mutex */
 };
 
 /* Offsets of the lock bytes, beyond all contents. */

@@ -29,6 +29,15 @@ int gate_byte(int fd, int how, off_t byte);
 /* Somebody else holds a lock on one of n bytes. */
 bool gate_locked(int fd, off_t from, off_t n);
 
+/* What a slot says of a process; pid 0: nobody. */
+struct process gate_process(const struct gate_slot *);
+
+/*
+ * Kills whoever holds the mutex once it has been stopped for patience ms; *h is zero when the
+ * caller begins to wait for it.
+ */
+void gate_end_keeper(struct gate *, struct gate_halted *h, int64_t patience);
+
 /* Wakes the watchdogs whose bits are in the set. */
 void gate_wake(struct gate *, uint32_t bits);
 

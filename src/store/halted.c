@@ -13,6 +13,12 @@
 
 #define NEIGHBOURS 2
 
+struct process
+gate_process(const struct gate_slot *s)
+{
+	return (struct process){(pid_t)atomic_load(&s->pid), s->start, s->pid_ns};
+}
+
 /* The first of the next attached processes that is stopped. */
 static bool
 find_halted(const struct gate *g, struct process *p, uint64_t *runs)
@@ -21,7 +27,7 @@ find_halted(const struct gate *g, struct process *p, uint64_t *runs)
 	int met = 0;
 	for (uint32_t n = 1; n < GATE_SLOTS && met < NEIGHBOURS; n++) {
 		const struct gate_slot *s = &g->page->slots[(from + n) % GATE_SLOTS];
-		*p = (struct process){(pid_t)atomic_load(&s->pid), s->start, s->pid_ns};
+		*p = gate_process(s);
 		met += p->pid != 0;
 		if (p->pid != 0 && p->pid_ns == g->self.pid_ns && process_halted(p, runs))
 			return true;
@@ -29,7 +35,16 @@ find_halted(const struct gate *g, struct process *p, uint64_t *runs)
 	return false;
 }
 
-/* Its patience is over. */
+/* It has not gone on for patience ms, as far as looks can tell. */
+static bool
+patience_over(struct gate_halted *h, const struct process *p, uint64_t runs, int64_t patience)
+{
+	if (p->pid == h->pid && p->start == h->start && runs == h->runs)
+		return clock_mono() - h->since >= patience;
+	*h = (struct gate_halted){p->pid, p->start, runs, clock_mono(), false};
+	return false;
+}
+
 static void
 end_halted(struct gate *g, struct gate_halted *h, const struct process *p, int64_t patience)
 {
@@ -56,9 +71,21 @@ gate_end_halted(struct gate *g, struct gate_halted *h, int64_t patience)
 		memset(h, 0, sizeof *h);
 		return false;
 	}
-	if (p.pid != h->pid || p.start != h->start || runs != h->runs)
-		*h = (struct gate_halted){p.pid, p.start, runs, clock_mono(), false};
-	else if (clock_mono() - h->since >= patience)
+	if (patience_over(h, &p, runs, patience))
 		end_halted(g, h, &p, patience);
 	return !h->said;
+}
+
+void
+gate_end_keeper(struct gate *g, struct gate_halted *h, int64_t patience)
+{
+	struct process p = gate_process(&g->page->keeper);
+	uint64_t runs = 0;
+	if (p.pid == 0 || p.pid_ns != g->self.pid_ns || !process_halted(&p, &runs)) {
+		memset(h, 0, sizeof *h);
+		return;
+	}
+	if (patience_over(h, &p, runs, patience) && process_kill(&p))
+		log_warn("store: killed process %ld, which was stopped while it opened the store",
+		    (long)p.pid);
 }

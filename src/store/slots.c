@@ -100,7 +100,7 @@ gate_somebody_stopped(const struct gate *g)
 {
 	for (uint32_t i = 0; i < GATE_SLOTS; i++) {
 		const struct gate_slot *s = &g->page->slots[i];
-		struct process p = {(pid_t)atomic_load(&s->pid), s->start, s->pid_ns};
+		struct process p = gate_process(s);
 		if (p.pid != 0 && (int)i != g->slot && p.pid_ns == g->self.pid_ns &&
 		    process_stopped(&p))
 			return p.pid;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "common.h"
 #include "store/gate.h"
@@ -374,6 +375,31 @@ halted(void)
 	store_close(st);
 }
 
+/* Stopped where all who come next must pass. */
+static void
+halted_in_the_gate(void)
+{
+	int64_t ms = 0;
+	fresh();
+	(void)fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct gate_options go = {.dir = options.dir, .deadline = clock_mono() + 5000};
+		struct gate *g = NULL;
+		const char *reason = NULL;
+		if (gate_open(&go, &g, &reason, &why) == OK)
+			(void)raise(SIGSTOP);
+		_exit(0);
+	}
+	(void)waitpid(pid, NULL, WUNTRACED);
+	bool recovered = reopen(&ms);
+	ok(ms >= 900 && ms < 4000,
+	    "one that is stopped while it opens the store has a second (%lld ms)", (long long)ms);
+	ok(recovered, "the next one recovers");
+	is_int(ended(pid), -SIGKILL, "and has ended the stopped one");
+	store_close(st);
+}
+
 static void
 gate_removed(void)
 {
@@ -652,6 +678,7 @@ main(void)
 	descriptors();
 	innocent();
 	halted();
+	halted_in_the_gate();
 	gate_removed();
 	buf_free(&why);
 	return done_testing();
