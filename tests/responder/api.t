@@ -254,5 +254,6 @@ is($a->{status}, 200, 'a second later it goes on');
 ok($a->{json}{rehearsal}, 'a rehearsal says so');
 is($a->{headers}{'x-rehearsal'}, 'yes', 'in the head too');
 ok(api(POST => '/messages', { to => '+19195550124', text => 'x' })->{json}{rehearsal}, 'also when submitting');
+ok(api(GET => '/queue')->{json}{rehearsal}, 'and when asked for the queue');
 is($r->stop, 0, 'ends in order');
 done_testing();

@@ -100,6 +100,12 @@ for my $case ([{ DATA_DIR => "$w->{dir}/nowhere" }, 4, qr/no data directory .*sp
 	my $j = $w->finish($w->stock('other', $w->{org}, 'dancing'));
 	is($j->{job}{state}, 'failed', 'a kind of job that this version does not know');
 	like($j->{job}{result}, qr/does not know this kind/, 'says so');
+	for my $case ([held => qr/can't be read\. Ask for it again/], ['numbers-search' => qr/not a search that can be made/]) {
+		my ($kind, $words) = @$case;
+		$j = $w->finish($w->stock('other', $w->{org}, $kind));
+		is($j->{job}{state}, 'failed', "a job \"$kind\" of which nothing else is known");
+		like($j->{job}{result}, $words, 'says so');
+	}
 	$j = $w->finish($w->stock('other', $w->{org}, 'backup'));
 	is($j->{job}{state}, 'failed', 'a backup without a place for it');
 	like($j->{job}{result}, qr/BACKUP_DIR is not set/, 'says so');
