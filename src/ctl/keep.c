@@ -223,17 +223,26 @@ cmd_verify(struct ctl *ctl)
 
 /* ---- restore --------------------------------------------------------------------------------- */
 
-/* Opens what was restored, and sees whether it is for these settings. */
+static enum result
+read_copied(struct tx *tx, void *arg)
+{
+	return meta_copied(tx, arg);
+}
+
+/* Opens what was restored, sees when it was made, and whether it is for these settings. */
 static int
-try_restored(struct ctl *ctl, const char **secret)
+try_restored(struct ctl *ctl, int64_t *made, const char **secret)
 {
 	struct store_options options = ctl_store_options(ctl, false);
 	struct buf why = BUF_INIT(4096);
 	int code = 0;
 
 	*secret = NULL;
+	*made = 0;
 	if (store_open(&options, &ctl->app.store, &why) != OK)
 		code = ctl_fail(EXIT_FAILED, "what was restored does not open. %s", buf_str(&why));
+	else if (store_read(ctl->app.store, read_copied, made) != OK)
+		code = ctl_fail(EXIT_FAILED, "what was restored cannot be read. See the log.");
 	else if (meta_check(ctl->app.store, &ctl->settings, &why) != OK)
 		*secret = arena_str(ctl->arena, buf_str(&why));
 	buf_free(&why);
@@ -248,6 +257,8 @@ cmd_restore(struct ctl *ctl)
 	struct buf why = BUF_INIT(4096);
 	const char *from = NULL, *unfit = NULL, *to = ctl->settings.data_dir;
 	json *out;
+	int64_t made = 0;
+	char at[CLOCK_TEXT];
 	int code = ctl_make_data_dir(ctl);
 
 	b.verify = (struct verify){.say = say_fault, .say_arg = &f, .stop = interrupted};
@@ -257,7 +268,7 @@ cmd_restore(struct ctl *ctl)
 		else if (backup_restore(from, absolute(ctl, to), &b, &why) != OK)
 			code = ctl_fail(EXIT_FAILED, "nothing was restored. %s", buf_str(&why));
 		else
-			code = try_restored(ctl, &unfit);
+			code = try_restored(ctl, &made, &unfit);
 	}
 	json_free(f.list);
 	buf_free(&why);
@@ -269,10 +280,13 @@ cmd_restore(struct ctl *ctl)
 	out = backup_json(&b);
 	json_put_text(out, "path", from);
 	json_put_text(out, "data_dir", to);
+	json_put_int(out, "made", made);
 	return ctl_say(ctl, out,
 	    "%s was restored to %s and verified, %zu entries.\n"
+	    "It was made at %s. Replies that came later are not in it, STOPs neither: find out who wrote "
+	    "STOP, and say spokectl optout add for each before anything is sent.\n"
 	    "Callbacks are taken from now on. Sending is held, because two installations with the same "
 	    "data would text the same people: once the old one is stopped for good, say\n"
 	    "spokectl moved --old-is-stopped",
-	    from, to, b.verify.entries);
+	    from, to, b.verify.entries, clock_text(made, at));
 }

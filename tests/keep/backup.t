@@ -109,6 +109,7 @@ for my $m (@made) {
 	my $conf = elsewhere($data);
 	my ($code, $out, $err) = other($conf, 'spokectl', 'restore', $m->{path});
 	is($code, 0, 'it is restored') or diag $err;
+	like($out, qr/^It was made at \d{4}-\d\d-\d\dT.*STOPs neither.*spokectl optout add/m, 'and what came later is said to be missing');
 	my $ids = ids_in($conf);
 	my @before = grep { $acked{$_} < $m->{begun} } keys %acked;
 	my @lost = grep { !$ids->{$_} } @before;
