@@ -7,6 +7,8 @@
  */
 #include "faults.h"
 
+#include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,18 +204,24 @@ one_matches(json_object *m, const char *key, const char *have)
 	return want == NULL || (have != NULL && strstr(have, want) != NULL);
 }
 
-/* As one_matches; with a "$" the path must end where the text does. */
+/* As one_matches; with a "$" the path must end where the text does, and "*" is any one part of it. */
 static bool
 path_matches(json_object *m, const char *have)
 {
 	const char *want = json_text(m, "path", NULL);
-	size_t n = want == NULL ? 0 : strlen(want), len;
+	size_t n = want == NULL ? 0 : strlen(want);
+	char pattern[512], path[2048];
 
 	if (n == 0 || want[n - 1] != '$')
 		return one_matches(m, "path", have);
-	len = have == NULL ? 0 : strcspn(have, "?");
-	return have != NULL && len >= n - 1 &&
-	    strncmp(have + len - (n - 1), want, n - 1) == 0;
+	if (have == NULL || n > sizeof(pattern))
+		return false;
+	snprintf(pattern, sizeof(pattern), "%.*s", (int)n - 1, want);
+	snprintf(path, sizeof(path), "%.*s", (int)strcspn(have, "?"), have);
+	for (have = path; *have != '\0'; have++)
+		if (fnmatch(pattern, have, FNM_PATHNAME) == 0)
+			return true;
+	return false;
 }
 
 static bool

@@ -65,7 +65,7 @@ struct action {
 
 /*
  * What a request is about; any may be NULL.  A path that is asked for with a
- * "$" at its end must end there, the query not counted.
+ * "$" at its end must end there, the query not counted; a "*" in it is any one part.
  */
 struct keys {
 	const char *to, *from, *text, *tag, *type, *path, *method;
