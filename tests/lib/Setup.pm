@@ -59,7 +59,7 @@ sub credentials {
 	my ($self) = @_;
 	my $s = $self->{s};
 	$s->ctl(\"hush\n", 'settings', 'set', 1, "accountId=$Spoke::ACCOUNT", 'userName=client',
-	    "applicationId=$Spoke::APPLICATION", "siteId=$SITE", "sipPeerId=$LOCATION", '--password-stdin', '--wait', 30);
+	    "applicationId=$Spoke::APPLICATION", "siteId=$SITE", "sipPeerId=$LOCATION", '--password-stdin', '--wait', 90);
 }
 
 # (exit status, {step => row}, all of the answer)

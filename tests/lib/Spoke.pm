@@ -222,7 +222,7 @@ sub sim_credentials {
 			application => $APPLICATION }],
 		numbers => [defined $self->{number} ? { number => $self->{number}, account => $ACCOUNT, location => '569230' } : ()] });
 	return $self->ctl(\(($o{password} // 'hush') . "\n"), 'settings', 'set', $self->{org}, "accountId=$ACCOUNT",
-	    'userName=client', "applicationId=$APPLICATION", '--password-stdin', '--wait', 30);
+	    'userName=client', "applicationId=$APPLICATION", '--password-stdin', '--wait', 90);
 }
 
 # ---- web servers ------------------------------------------------------------

@@ -21,7 +21,7 @@ sub works {
 			{ name => 'bw.png', content_type => 'image/png', base64 => encode_base64($png, '') },
 			{ name => 'x.html', content_type => 'image/gif', text => '<script>alert(1)</script>' } ] });
 		my $m = $s->await(15, 'the attachments', sub {
-			my ($m) = @{$s->api(GET => '/messages?direction=in')->{json}{messages}};
+			my ($m) = @{$s->api(GET => '/messages?direction=in')->{json}{messages} || []};
 			return $m && @{$m->{attachments}} == 2 && !(grep { $_->{state} ne 'stored' } @{$m->{attachments}}) && $m;
 		});
 		cmp_ok(time - $began, '<', 8, sprintf 'fetched %.1f s after the text', time - $began);

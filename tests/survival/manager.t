@@ -19,6 +19,10 @@ my $l = Ledger->new($s, callers => 2, senders => 2)->begin;
 my $killed = 0;
 for my $mode (qw(first all first)) {
 	sleep 0.8;
+	$s->await(30, 'a worker with a text in its hand', sub {
+		my $r = $s->api(GET => '/messages?direction=out&state=sending&limit=1');
+		$s->workers && $r->{status} == 200 && @{$r->{json}{messages}};
+	});
 	$killed += $s->workers;
 	$s->restart_service('lighttpd', $mode, $start);
 	$s->back(5);
@@ -43,9 +47,9 @@ my $ask = sub {
 	return $taken->{json}{messages}[0]{id};
 };
 $ask->('+19197000001');
-$s->await(15, 'a worker', sub { kill 'KILL', $s->workers });
+$s->await(30, 'a worker', sub { kill 'KILL', $s->workers });
 my $id = $ask->('+19197000002');
 my $begun = time;
-$s->await(20, 'the text', sub { grep { ($_->{tag} // '') =~ /\|$id/ && $_->{accepted} } $s->sim_posts });
+$s->await(60, 'the text', sub { grep { ($_->{tag} // '') =~ /\|$id/ && $_->{accepted} } $s->sim_posts });
 cmp_ok(time - $begun, '<', 8, sprintf 'a text behind a worker that was killed at once is sent, without another request (%.1f s)', time - $begun);
 done_testing();
