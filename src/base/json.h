@@ -42,6 +42,12 @@ enum json_kind {
 json *json_parse(const char *p, size_t n, int depth, const char **why, size_t *at);
 void json_free(json *); /* NULL allowed */
 
+/*
+ * Writes \ufffd over each escape of half a surrogate pair, and returns how many there were: what
+ * cut a text in the middle of an emoji must not make it unreadable.  The bytes need not be JSON.
+ */
+size_t json_mend_surrogates(char *p, size_t n);
+
 enum json_kind json_kind(const json *); /* NULL is JSON_NULL */
 
 /*

@@ -188,6 +188,19 @@ answer_check(const struct app *app, struct request *request, struct response *re
 	json_free(answer);
 }
 
+/* The body's value, half a pair of surrogates mended: a STOP in front of it counts all the same. */
+static json *
+read_body(const struct request *request, const char **why, size_t *at)
+{
+	json *value = json_parse(request->body, request->body_len, EVENT_DEPTH, why, at);
+	if (*why == NULL)
+		return value;
+	char *copy = arena_dup(request->arena, request->body, request->body_len);
+	if (json_mend_surrogates(copy, request->body_len) == 0)
+		return NULL;
+	return json_parse(copy, request->body_len, EVENT_DEPTH, why, at);
+}
+
 void
 handle_callback(const struct app *app, struct request *request, struct response *response)
 {
@@ -195,7 +208,7 @@ handle_callback(const struct app *app, struct request *request, struct response 
 	size_t at = 0;
 	struct receive_result total = {0};
 	enum result r;
-	json *value = json_parse(request->body, request->body_len, EVENT_DEPTH, &why, &at);
+	json *value = read_body(request, &why, &at);
 	if (value == NULL && why != NULL) {
 		refuse_body(app, request, response, why, at);
 		return;

@@ -8,6 +8,7 @@
 #include "org/stopwords.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -96,7 +97,8 @@ static const char *const phrases[] = {"stop texting", "stop txting", "stop text"
     "dont want these", "do not want these", "dont want your", "do not want your", "dont want any",
     "do not want any", "dont want to be texted", "dont want to be contacted",
     "do not want to be texted", "do not want to be contacted", "dont want to receive",
-    "do not want to receive", "dont want texts", "do not want texts", "do not disturb",
+    "do not want to receive", "dont want texts", "do not want texts", "do not disturb", "cancel me",
+    "cancel text", "cancel texts", "cancel messages", "end text", "end texts", "end messages",
     "block this number", "blocking you", "blocking this", "reporting you", "reported as spam",
     "report as spam", "this is spam", "fuck off", "piss off",
     /* Spanish */
@@ -108,6 +110,15 @@ static const char *const phrases[] = {"stop texting", "stop txting", "stop text"
     "dejame en paz", "dejeme en paz", "dejenme en paz", "darme de baja", "denme de baja",
     "numero equivocado", "telefono equivocado", "borrenme", "borreme", "quitenme", "quiteme",
     "saquenme", "saqueme", "eliminenme", "elimineme", "paren de"};
+
+/* In a few words "stop" is a request, except beside one of these: "bus stop", "stop by". */
+static const char *const before_stop[] = {"bus", "train", "tram", "subway", "metro", "pit", "rest",
+    "truck", "next", "last", "first", "final", "one", "non", "cant", "cannot", "wont", "dont",
+    "not", "never", "didnt", "doesnt", "couldnt", "wouldnt"};
+static const char *const after_stop[] = {
+    "by", "in", "at", "over", "off", "on", "sign", "signs", "light", "lights"};
+#define FEW_WORDS 4
+#define WORD_MAX 24
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -257,6 +268,72 @@ sounds_like_stop(const char *plain)
 	return false;
 }
 
+/* The next word of plain words, cut to WORD_MAX - 1; "" at the end. */
+static const char *
+next_word(const char *p, char word[WORD_MAX])
+{
+	size_t n = strcspn(p, " ");
+
+	(void)snprintf(word, WORD_MAX, "%.*s", (int)(n < WORD_MAX ? n : WORD_MAX - 1), p);
+	p += n;
+	return p + strspn(p, " ");
+}
+
+static bool
+is_among(const char *word, const char *const *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && strcmp(word, list[i]) != 0; i++)
+		;
+	return i < count;
+}
+
+/* "stop", "stop2end". */
+static bool
+is_stop(const char *word)
+{
+	return strcmp(word, "stop") == 0 || strncmp(word, "stop2", 5) == 0;
+}
+
+/* "stoppp", "st0p": a word that is STOP but for repeated letters and a zero. */
+static bool
+is_stretched_stop(const char *word)
+{
+	static const char stop[] = "stop";
+	size_t i = 0;
+
+	for (; *word != '\0'; word++) {
+		char c = *word == '0' ? 'o' : *word;
+
+		if (stop[i] == c)
+			i++;
+		else if (i == 0 || stop[i - 1] != c)
+			return false;
+	}
+	return i == sizeof(stop) - 1;
+}
+
+/* A few words with "stop" among them, used as a request may be. */
+static bool
+is_short_stop(const char *words)
+{
+	char before[WORD_MAX] = "", word[WORD_MAX], after[WORD_MAX];
+	bool found = false;
+	int count = 0;
+
+	for (words = next_word(words, word); *word != '\0'; count++) {
+		words = next_word(words, after);
+		if (is_stop(word) && !is_among(before, before_stop, COUNT(before_stop)) &&
+		    !is_among(after, after_stop, COUNT(after_stop)) &&
+		    strspn(after, "0123456789") == 0)
+			found = true;
+		(void)memcpy(before, word, sizeof(before));
+		(void)memcpy(word, after, sizeof(word));
+	}
+	return (found && count <= FEW_WORDS) || (count == 1 && is_stretched_stop(before));
+}
+
 enum request_word
 stopwords_read(const char *text, const char **word)
 {
@@ -273,7 +350,7 @@ stopwords_read(const char *text, const char **word)
 	if (whole != NULL) {
 		kind = whole->kind;
 		found = whole->word;
-	} else if (sounds_like_stop(buf_str(&plain))) {
+	} else if (sounds_like_stop(buf_str(&plain)) || is_short_stop(buf_str(&words))) {
 		kind = WORD_MAYBE_STOP;
 	}
 done:

@@ -11,11 +11,11 @@ enum request_word {
 	/* the whole text, whatever blanks and punctuation are in it, is STOP, STOPALL, QUIT, END,
 	 * REVOKE, OPTOUT, CANCEL or UNSUBSCRIBE, or several of them */
 	WORD_STOP,
-	WORD_START,	/* START or UNSTOP; YES is not START */
-	WORD_HELP,	/* HELP or INFO */
+	WORD_START, /* START or UNSTOP; YES is not START */
+	WORD_HELP,  /* HELP or INFO */
 	/* sounds like it: "stop texting me", "wrong number", "remove me", "leave me alone", "take
 	 * me off your
-	 * list", "STOP 12345", "STOP HELP" … */
+	 * list", "STOP 12345", "STOP HELP", four words or fewer with "stop" among them, "stoppp" … */
 	WORD_MAYBE_STOP
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "responder/exchange.h"
 #include "responder/responder.h"
@@ -18,6 +19,7 @@
 #include "responder/start.h"
 #include "store/wake.h"
 
+#define ANSWERING_MS 900   /* less than who recovers waits before it kills */
 #define DRAIN_WAIT_MS 2000 /* for the next piece of a body that nobody wants */
 #define DRAIN_MOST ((uint64_t)256 * 1024 * 1024)
 
@@ -92,6 +94,8 @@ leave(void *arg, const char *why)
 	(void)why;
 	if (!atomic_exchange(begun, true))
 		(void)write_all(away, sizeof away - 1);
+	else /* the answer is being taken; it needs the store no more */
+		clock_sleep(ANSWERING_MS);
 	_exit(0);
 }
 

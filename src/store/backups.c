@@ -333,7 +333,8 @@ backup_restore(const char *from, const char *to, struct backup *b, struct buf *w
 	if (r == OK)
 		r = backup_room(to, files_store_bytes(from), why);
 	if (r == OK)
-		r = backup_copy(from, unfinished, NULL, &b->verify, &b->copied, why);
+		r = backup_copy(from, unfinished, "The data was restored from a backup.",
+		    &b->verify, &b->copied, why); /* anew: of one backup two stores may be made */
 	if (r == OK && b->verify.faults > b->verify.lost) {
 		buf_addf(why, "The backup in %s is not in order: %zu things in it do not agree.",
 		    from, b->verify.faults);

@@ -88,10 +88,14 @@ move(struct cursor *c, u_int32_t how, u_int32_t *value_n)
 	key.flags = value.flags = DB_DBT_USERMEM;
 	key.data = c->key;
 	key.ulen = sizeof c->key;
+	unsigned char
+	    sought[KEY_MAX]; /* the engine writes what it found over it, before the value */
+	memcpy(sought, c->key, c->key_n);
 	if (!tx_grow(tx, 1))
 		return ENOMEM;
 	int err = DB_BUFFER_SMALL;
 	while (err == DB_BUFFER_SMALL) {
+		memcpy(c->key, sought, c->key_n);
 		key.size = (u_int32_t)c->key_n;
 		value.data = tx->scratch;
 		value.ulen = (u_int32_t)tx->scratch_size;

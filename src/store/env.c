@@ -17,6 +17,7 @@
 #include "store/engine.h"
 #include "store/format.h"
 #include "store/gate.h"
+#include "store/meta.h"
 #include "store/place.h"
 #include "store/upgrade.h"
 
@@ -208,17 +209,29 @@ enter(struct store *st, const struct store_options *o, const struct gate_options
 		watch_out(&st->op);
 		if (err != 0) {
 			log_info("store: cannot be joined as it is: %s", db_strerror(err));
-			*again = true;
+			/* What is missing is this process's alone: the others need not leave for it. */
+			bool ours =
+			    err == ENOMEM || err == EMFILE || err == ENFILE || err == EACCES;
+			*again = !ours;
 			/* First the watchdog: this process stays, the others leave. */
 			watch_stop(st->watch);
 			st->watch = NULL;
-			(void)gate_poison(st->gate);
+			if (!ours)
+				(void)gate_poison(st->gate);
 			r = BUSY;
-			buf_adds(why, "The store could not be joined. Try again.");
+			buf_addf(
+			    why, "The store could not be joined: %s. Try again.", db_strerror(err));
 			goto failed;
 		}
 	} else if (format_grows(o->dir)) {
 		r = grow(st, why);
+		if (r != OK)
+			goto failed;
+	}
+	if (gate_is_replaced(st->gate)) {
+		r = meta_mark_copy(st,
+		    "The files in the data directory were replaced from outside, as after "
+		    "copying them back.");
 		if (r != OK)
 			goto failed;
 	}

@@ -168,7 +168,7 @@ distrust(struct gate *g, const struct gate_options *o)
 	if (p->cache != o->cache && alone)
 		return "the size of the cache was changed";
 	if (alone && p->left_as != 0 && p->left_as != place_fingerprint(o->dir)) {
-		g->copy = true;
+		g->copy = g->replaced = true;
 		return "its files were changed from outside";
 	}
 	return NULL;
@@ -340,6 +340,12 @@ bool
 gate_is_copy(const struct gate *g)
 {
 	return g->copy;
+}
+
+bool
+gate_is_replaced(const struct gate *g)
+{
+	return g->replaced;
 }
 
 /* Closes everything and frees; the kernel lets go of all locks. */

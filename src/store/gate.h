@@ -83,6 +83,9 @@ void gate_recovered(struct gate *);
  */
 bool gate_is_copy(const struct gate *);
 
+/* Do other files lie here than those that the last one left, in the same directory? */
+bool gate_is_replaced(const struct gate *);
+
 /* Takes a slot; nobody else passes before gate_let_pass.  BUSY when all slots are taken. */
 enum result gate_attach(struct gate *, struct buf *why);
 

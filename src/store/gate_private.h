@@ -21,6 +21,7 @@ struct gate {
 	int slot;	/* -1: none */
 	bool mutex;	/* held by us */
 	bool copy;	/* it was not used here before */
+	bool replaced;	/* other files than the last one left */
 };
 
 /* Sets or clears our lock on one byte: 0, or -1 with errno. */

@@ -62,6 +62,20 @@ messages_last_change(struct tx *tx, uint32_t org, int64_t *seq)
 	return r == NOT_FOUND ? OK : r;
 }
 
+enum result
+messages_leap(struct tx *tx, uint32_t org, int64_t least)
+{
+	struct key k;
+	int64_t last;
+	enum result r;
+
+	key_org(&k, org);
+	r = rec_get_number(tx, T_CHANGE_SEQ, &k, true, &last);
+	if (r != OK && r != NOT_FOUND)
+		return r;
+	return last < least ? rec_put_number(tx, T_CHANGE_SEQ, &k, least) : OK;
+}
+
 /* ---- putting ---------------------------------------------------------------------- */
 
 /* May it be written as it is?  OK, REFUSED or FAILED, logged. */

@@ -57,6 +57,8 @@ enum result messages_changes(struct tx *, uint32_t org, int64_t after, size_t li
     struct message **, size_t *count, int64_t *next);
 /* The sequence of the organization's latest change; 0: none. */
 enum result messages_last_change(struct tx *, uint32_t org, int64_t *seq);
+/* The organization's next change gets a sequence behind least, if it would not anyway. */
+enum result messages_leap(struct tx *, uint32_t org, int64_t least);
 /* Newest message of each contact: one for each of the latest conversations (for the page), newest
  * first; before, *next
  * and the bounded look as in messages_list. */

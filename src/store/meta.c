@@ -306,6 +306,12 @@ note_changes(struct tx *tx)
 			r = messages_last_change(tx, after, &seq);
 			if (r == OK)
 				r = rec_put_number(tx, T_META, &k, seq);
+			/*
+			 * Who follows the changes has come further in the other store; what comes
+			 * here must lie ahead.  Nobody makes a thousand changes a second for years.
+			 */
+			if (r == OK)
+				r = messages_leap(tx, after, tx_now(tx));
 		}
 	} while (r == OK && count == ORGS_PIECE);
 	arena_free(a);

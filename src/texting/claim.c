@@ -42,8 +42,6 @@ struct claiming {
 	/* Found by peek. */
 	struct queue_entry entry;
 	const char *number; /* the contact's */
-	int64_t copied;	    /* when this store was found to be a copy */
-	int64_t upto;	    /* how far the changes went then (meta_copied_upto) */
 
 	struct organization organization;
 	struct contact contact;
@@ -95,22 +93,13 @@ step_gate(struct claiming *c)
 		return r;
 	if (why != NULL || !config_can_send(c->app, &c->organization))
 		return settle_as(c, CLAIM_LATER);
-	r = meta_copied(c->tx, &c->copied);
-	return r == OK && c->copied != 0 ? meta_copied_upto(c->tx, c->org, &c->upto) : r;
-}
-
-/* Did it wait already in the store that this one is a copy of, which may have sent it? */
-static bool
-came_with_copy(const struct claiming *c)
-{
-	if (c->copied == 0)
-		return false;
-	return c->upto >= 0 ? c->m.seq <= c->upto : c->m.updated < c->copied;
+	return OK;
 }
 
 static enum result
 step_read(struct claiming *c)
 {
+	bool copied = false;
 	enum result r = contacts_get(c->tx, c->org, c->number, true, c->arena, &c->contact);
 
 	if (r == OK || r == NOT_FOUND)
@@ -121,11 +110,11 @@ step_read(struct claiming *c)
 	/* Somebody was faster: a person who took it back, a receipt. */
 	if (message_state(&c->m) != STATE_QUEUED || c->m.due > tx_now(c->tx))
 		return settle_as(c, CLAIM_DONE);
-	if (came_with_copy(c)) {
-		(void)settle_as(c, CLAIM_DONE);
-		return settle_held(c->tx, &c->old, &c->m, "copied");
-	}
-	return OK;
+	r = settle_came_with_copy(c->tx, &c->m, &copied);
+	if (r != OK || !copied)
+		return r;
+	(void)settle_as(c, CLAIM_DONE);
+	return settle_held(c->tx, &c->old, &c->m, "copied");
 }
 
 static enum result

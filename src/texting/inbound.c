@@ -32,6 +32,7 @@
  * stay below; what is larger would make pages and lists of messages that nobody can open.
  */
 #define EVENT_LARGEST ((size_t)24 * 1024)
+#define GROUP_LARGEST 100 /* Bandwidth: ten */
 #define ID_TRIES 8
 
 struct inbound {
@@ -350,7 +351,7 @@ objection(struct inbound *in, const char **why)
 		*why = "The event says both that the text came in and that it went out.";
 	else if (in->from == NULL)
 		*why = "A text came in, but its sender is not a telephone number.";
-	else if (size_of(v) > EVENT_LARGEST)
+	else if (size_of(v) > EVENT_LARGEST || v->message_to.count > GROUP_LARGEST)
 		*why = "A text came in that is larger than any of Bandwidth's.";
 	if (*why != NULL)
 		return OK;

@@ -83,8 +83,14 @@ set(struct tx *tx, uint32_t org, const char *number, const char *cause, const ch
 	if (r != OK && r != NOT_FOUND)
 		return r;
 	*fresh = !c.opted_out;
-	if (c.opted_out && !gives_way(c.opt_out_cause, cause))
-		return optout_cancel(tx, org, number);
+	if (c.opted_out && !gives_way(c.opt_out_cause, cause)) {
+		/* Said once more: a START that was written before it counts no longer. */
+		if (!is(c.opt_out_cause, "word") || !is(cause, "word") || when <= c.opt_out_at)
+			return optout_cancel(tx, org, number);
+		c.opt_out_at = when;
+		r = contacts_put(tx, &c);
+		return r == OK ? optout_cancel(tx, org, number) : r;
+	}
 	mark(&c, cause, detail, *fresh ? when : c.opt_out_at);
 	c.held = false;
 	c.held_why = NULL;
@@ -181,14 +187,10 @@ contact_hold(struct tx *tx, uint32_t org, const char *number, const char *why)
 static enum result
 queue_again(struct tx *tx, const struct message *old, void *arg)
 {
-	struct message m = *old;
-
 	(void)arg;
-	if (!is(m.held_why, "contact-held") && !is(m.held_why, "forgotten-key"))
+	if (!is(old->held_why, "contact-held") && !is(old->held_why, "forgotten-key"))
 		return OK;
-	m.held_why = NULL;
-	m.due = tx_now(tx);
-	return settle(tx, old, &m, STATE_QUEUED);
+	return settle_let_go(tx, old);
 }
 
 enum result

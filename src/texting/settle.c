@@ -11,6 +11,7 @@
 #include "org/errors.h"
 #include "store/figures.h"
 #include "store/messages.h"
+#include "store/meta.h"
 #include "store/numbers.h"
 
 /* A carrier's verdict on a number is believed for so long: numbers are given to others later. */
@@ -66,17 +67,39 @@ waits_behind(const struct message *m)
 					  strcmp(m->held_why, "unknown-open") == 0);
 }
 
-static enum result
-let_go(struct tx *tx, const struct message *old, void *arg)
+enum result
+settle_came_with_copy(struct tx *tx, const struct message *m, bool *copied)
+{
+	int64_t when = 0, upto = -1;
+	enum result r = meta_copied(tx, &when);
+
+	if (r == OK && when != 0)
+		r = meta_copied_upto(tx, (uint32_t)m->org, &upto);
+	*copied = when != 0 && (upto >= 0 ? m->seq <= upto : m->updated < when);
+	return r;
+}
+
+enum result
+settle_let_go(struct tx *tx, const struct message *old)
 {
 	struct message m = *old;
+	bool copied = false;
+	enum result r = settle_came_with_copy(tx, old, &copied);
 
-	(void)arg;
-	if (!waits_behind(old))
-		return OK;
+	if (r != OK)
+		return r;
+	if (copied)
+		return settle_held(tx, old, &m, "copied");
 	m.held_why = NULL;
 	m.due = tx_now(tx);
 	return settle(tx, old, &m, STATE_QUEUED);
+}
+
+static enum result
+let_go(struct tx *tx, const struct message *old, void *arg)
+{
+	(void)arg;
+	return waits_behind(old) ? settle_let_go(tx, old) : OK;
 }
 
 static enum result

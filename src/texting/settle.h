@@ -31,6 +31,14 @@ enum result settle(struct tx *, const struct message *old, struct message *m, en
 enum result settle_held(struct tx *, const struct message *old, struct message *m, const char *why);
 /* Puts one that is held or unknown back into the queue, with a deadline of 12 hours from now. */
 enum result settle_send_after_all(struct tx *, const struct message *old, struct message *m);
+/*
+ * Puts one that was held until something else was known back into the queue; in a store that is a
+ * copy, one that was held when the copy was made is held as "copied": the former installation may
+ * have sent it, and the change would hide that from whoever claims it.
+ */
+enum result settle_let_go(struct tx *, const struct message *old);
+/* Did it wait already in the store that this one is a copy of, which may have sent it? */
+enum result settle_came_with_copy(struct tx *, const struct message *, bool *copied);
 /* Ends one that is held: somebody decided not to send it. */
 enum result settle_given_up(struct tx *, const struct message *old, struct message *m);
 /* Takes it back because of an opt-out. */

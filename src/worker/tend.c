@@ -162,12 +162,15 @@ tend_turn(struct worker *w)
 	recover_again(w);
 	sweep_all(store, expire_sessions);
 	sweep_all(store, expire_throttle);
-	sweep_all(store, expire_answers);
 	store_run(store, expire_jobs, NULL);
-	sweep_seen(store);
 	media_sweep(w);
 	sync_daily(w);
 	reseal_ask(w);
-	retain_turn(w);
 	logfile_tend(w->app->settings->data_dir);
+	/* Before Bandwidth has told what time it is, nobody knows what has outlived its time. */
+	if (clock_base() == 0)
+		return;
+	sweep_all(store, expire_answers);
+	sweep_seen(store);
+	retain_turn(w);
 }

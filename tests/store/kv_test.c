@@ -166,6 +166,55 @@ all_or_nothing(void)
 	is_int(store_flush(st), OK, "and can be made durable");
 }
 
+/* ---- values larger than the room for them ------------------------------ */
+
+#define LARGE ((size_t)600 * 1024)
+
+static enum result
+put_large(struct tx *tx, void *arg)
+{
+	static char much[LARGE];
+	struct key small = test_key(70, 1), large = test_key(70, 2);
+	(void)arg;
+	memset(much, 'x', sizeof much);
+	enum result r = kv_put(tx, T_EVENTS, &small, "x", 1);
+	return r == OK ? kv_put(tx, T_EVENTS, &large, much, sizeof much) : r;
+}
+
+/* The first one behind an entry that was read before. */
+static enum result
+read_behind(struct tx *tx, void *arg)
+{
+	struct key prefix = test_key(70, 0), from = test_key(70, 1);
+	struct bytes key, value;
+	prefix.n = 8;
+	from.b[from.n++] = 0;
+	struct cursor *c = cursor_open(tx, T_EVENTS, &prefix, &from, false);
+	enum result r = cursor_next(c, &key, &value);
+	*(size_t *)arg = r == OK ? value.n : 0;
+	cursor_close(c);
+	return OK;
+}
+
+static enum result
+drop_large(struct tx *tx, void *arg)
+{
+	struct key small = test_key(70, 1), large = test_key(70, 2);
+	(void)arg;
+	enum result r = kv_del(tx, T_EVENTS, &small);
+	return r == OK ? kv_del(tx, T_EVENTS, &large) : r;
+}
+
+static void
+large_values(void)
+{
+	size_t n = 0;
+	is_int(store_run(st, put_large, NULL), OK, "an entry larger than a transaction's room");
+	is_int(store_read(st, read_behind, &n), OK, "the next one behind another");
+	ok(n == LARGE, "is that one (%zu bytes)", n);
+	is_int(store_run(st, drop_large, NULL), OK, "and both are removed");
+}
+
 /* ---- walking ----------------------------------------------------------- */
 
 /* Writes the walk as text: "1 2 3", or the result of an error. */
@@ -390,6 +439,7 @@ main(void)
 	ok(!store_leaving(st), "nobody has to leave");
 	is_int(store_run(st, entry, NULL), OK, "and the transaction is committed");
 	all_or_nothing();
+	large_values();
 	walking();
 	readers();
 	is_int(store_run(st, put_many, NULL), OK, "a thousand entries in one transaction");

@@ -388,11 +388,40 @@ doubles(void)
 	}
 }
 
+static void
+surrogates(void)
+{
+	static const struct {
+		const char *in, *out;
+	} halves[] = {
+	    {"\"STOP \\ud83d\"", "\"STOP \\ufffd\""},
+	    {"\"\\uDE00 x\"", "\"\\ufffd x\""},
+	    {"\"\\ud83d\\ud83d\\ude00\"", "\"\\ufffd\\ud83d\\ude00\""},
+	    {"\"\\ud83d\\n\"", "\"\\ufffd\\n\""},
+	    {"\"\\\\ud83d\"", NULL},
+	    {"\"\\u00e9\"", NULL},
+	    {"\\u", NULL},
+	    {"\\ud83", NULL},
+	    {"\\", NULL},
+	    {"", NULL},
+	};
+	char text[100];
+
+	for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
+		(void)snprintf(text, sizeof text, "%s", halves[i].in);
+		size_t n = json_mend_surrogates(text, strlen(text));
+		is_str(text, halves[i].out != NULL ? halves[i].out : halves[i].in, "mended: %s",
+		    halves[i].in);
+		is_int(n, halves[i].out != NULL, "what was to mend is counted");
+	}
+}
+
 int
 main(void)
 {
 	arena = arena_new();
 	buf_init(&out, 100000);
+	surrogates();
 	texts();
 	depth();
 	speed();

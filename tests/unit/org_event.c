@@ -93,6 +93,21 @@ published(void)
 	is_str(e.description, "forbidden to country", "its description");
 }
 
+/* Of other channels the words lie elsewhere; a STOP there is one. */
+static void
+channels(void)
+{
+	struct event e;
+
+	e = read_event(
+	    "{\"type\":\"message-received\",\"message\":{\"id\":\"m\",\"channel\":\"RBM\","
+	    "\"content\":{\"text\":\"STOP\"}}}");
+	is_str(e.text, "STOP", "the words of a multi-channel text");
+	e = read_event("{\"type\":\"message-received\",\"message\":{\"id\":\"m\","
+		       "\"suggestionResponse\":{\"text\":\"Stop\",\"postbackData\":\"x\"}}}");
+	is_str(e.text, "Stop", "a suggestion that was chosen");
+}
+
 static void
 not_objects(void)
 {
@@ -273,6 +288,7 @@ main(void)
 {
 	arena = arena_new();
 	published();
+	channels();
 	not_objects();
 	faults();
 	text_in_spite();

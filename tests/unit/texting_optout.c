@@ -2,7 +2,10 @@
  * texting_optout.c: who asked to be left alone is left alone, over all numbers,
  * until what took them off the list may put them back.
  */
+#include "store/meta.h"
 #include "texting_heard.h"
+
+#define DAN "+19195550188"
 
 static const char *refusal;
 
@@ -186,14 +189,49 @@ test_holds(void)
 	is_int(kit_contact(kit_one, BEN, NULL).last_error, 0, "when a person says so");
 }
 
+/* STOP, START, STOP; the START was refused for a while and comes last. */
+static void
+test_last_word(void)
+{
+	const char *id;
+
+	(void)kit_receive(kit_one, kit_text_late("s1", CAT, OUR, "STOP", 10 * CLOCK_MINUTE));
+	(void)kit_receive(kit_one, kit_text_late("s3", CAT, OUR, "STOP", CLOCK_MINUTE));
+	(void)kit_receive(kit_one, kit_text_late("s2", CAT, OUR, "START", 5 * CLOCK_MINUTE));
+	is_str(kit_cause(CAT), "word", "the last thing somebody wrote is STOP");
+	id = kit_send(kit_one, CAT, "Hello");
+	is_str(kit_state(kit_one, id), "failed", "and they are not texted");
+	(void)kit_receive(kit_one, kit_text_late("s4", CAT, OUR, "START", 0));
+	ok(kit_cause(CAT) == NULL, "a START after it counts");
+}
+
+/* What waited for a decision about somebody when the copy was made; the last test of this store. */
+static void
+test_copied(void)
+{
+	struct kit k = {.org = kit_one, .a = DAN};
+	const char *id;
+
+	(void)kit_receive(kit_one, kit_text_in("q1", DAN, OUR, "para"));
+	id = kit_send(kit_one, DAN, "Hello");
+	is_str(
+	    kit_message(kit_one, id, NULL).held_why, "contact-held", "a text waits for a decision");
+	is_int(meta_mark_copy(try_store, "The data was restored."), OK, "the store is a copy");
+	is_int(kit_run(tx_release, &k), OK, "somebody decides to go on");
+	is_str(kit_message(kit_one, id, NULL).held_why, "copied",
+	    "which the former installation may have done before");
+}
+
 int
 main(void)
 {
 	kit_open();
 	test_causes();
+	test_last_word();
 	test_cancels();
 	test_thousands();
 	test_holds();
+	test_copied();
 	kit_close();
 	return done_testing();
 }

@@ -360,6 +360,41 @@ test_copied(void)
 	is_str(kit_message(kit_one, m.id, NULL).held_why, "unknown-open", "a person decides");
 }
 
+/* As spokectl moved does. */
+static enum result
+tx_moved(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return meta_put(tx, "sending-held", NULL);
+}
+
+/* What waits behind another when the copy is made, and the former installation sends both. */
+static void
+test_copied_behind(bool by_receipt)
+{
+	(void)kit_contact(kit_one, BEN, forget_error);
+	struct message first = kit_lost();
+	const char *second = kit_send(kit_one, BEN, "The second text");
+	const char *service = by_receipt ? "bw-behind-1" : "bw-behind-2";
+	struct claim c = {.tag = ""};
+	struct listed l;
+
+	(void)kit_claim(kit_one, &c);
+	is_int(meta_mark_copy(try_store, "The data was restored."), OK, "the store is a copy");
+	is_int(kit_run(tx_moved, NULL), OK, "the former installation is stopped");
+	l = listed(&first, service);
+	if (by_receipt)
+		(void)kit_receive(kit_one, kit_receipt("message-delivered", service, OUR, BEN,
+					       kit_tag(kit_one, first.id), ""));
+	else
+		resolve(&first, &l, 1);
+	ok(strcmp(kit_state(kit_one, first.id), "unknown") != 0,
+	    "it becomes known what became of one");
+	(void)kit_claim(kit_one, &c);
+	is_str(kit_message(kit_one, second, NULL).held_why, "copied",
+	    "the one behind it may have been sent, too");
+}
+
 int
 main(void)
 {
@@ -377,6 +412,8 @@ main(void)
 	(void)kit_contact(kit_one, BEN, forget_error);
 	test_behind_unknown();
 	test_recover();
+	test_copied_behind(true);
+	test_copied_behind(false);
 	test_copied();
 	kit_close();
 	return done_testing();
