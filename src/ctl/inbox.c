@@ -215,7 +215,7 @@ optout_remove_tx(struct tx *tx, void *arg)
 static enum result
 release(struct tx *tx, struct change *c)
 {
-	return contact_release(tx, c->org, c->number, ctl_who(c->ctl));
+	return contact_release(tx, c->org, c->number, 0, ctl_who(c->ctl));
 }
 
 static enum result

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/parse.h"
 #include "base/phone.h"
 #include "handlers/message_parts.h"
 #include "http/parts.h"
@@ -106,15 +107,17 @@ read_look(struct tx *tx, void *arg)
 
 /* ---- people ------------------------------------------------------------------------------ */
 
-/* A button of this page's: action and what it is about. */
+/* A button of this page's: action, what it is about, and (or NULL) what was seen of that. */
 static void
-act(const struct look *l, struct buf *b, const char *field, const char *value, const char *action,
-    const char *class_, const char *label)
+act(const struct look *l, struct buf *b, const char *field, const char *value, const char *seen,
+    const char *action, const char *class_, const char *label)
 {
 	if (l->req->role != ROLE_OWNER)
 		return;
 	frame_form(l->app, l->req, b, "look");
 	part_hidden(b, field, value);
+	if (seen != NULL)
+		part_hidden(b, "seen", seen);
 	html_raw(b, "<button type=\"submit\"");
 	if (class_)
 		html_attr(b, "class", class_);
@@ -137,8 +140,9 @@ write_person(const struct look *l, struct buf *b, const struct contact *c)
 	html_raw(b, "</p>\n<p class=\"words whole\" dir=\"auto\">");
 	html_text(b, c->held_why);
 	html_raw(b, "</p>\n</div>\n<div class=\"acts\">\n");
-	act(l, b, "contact", c->number, "opt-out", NULL, "Opt out");
-	act(l, b, "contact", c->number, "release", NULL, "Go on texting");
+	act(l, b, "contact", c->number, NULL, "opt-out", NULL, "Opt out");
+	act(l, b, "contact", c->number, arena_fmt(l->req->arena, "%lld", (long long)c->held_at),
+	    "release", NULL, "Go on texting");
 	html_raw(b, "</div></li>\n");
 }
 
@@ -238,7 +242,7 @@ write_event(const struct look *l, struct buf *b, const struct stored_event *e)
 		html_raw(b, "<p class=\"help\">It is not text; this is its base64 form.</p>\n");
 	write_raw(l, b, e);
 	html_raw(b, "</details>\n</div>\n<div class=\"acts\">\n");
-	act(l, b, "event", e->id, "done", NULL, "Done");
+	act(l, b, "event", e->id, NULL, "done", NULL, "Done");
 	html_raw(b, "</div></li>\n");
 }
 
@@ -320,6 +324,7 @@ handle_look(const struct app *app, struct request *req, struct response *res)
 struct decision {
 	const struct request *req;
 	const char *event, *contact;
+	int64_t seen; /* when the last words that were shown had come in, 0: not said */
 };
 
 static enum result
@@ -349,7 +354,8 @@ static enum result
 decide_release(struct tx *tx, void *arg)
 {
 	const struct decision *d = arg;
-	enum result result = contact_release(tx, d->req->org, d->contact, d->req->session->email);
+	enum result result =
+	    contact_release(tx, d->req->org, d->contact, d->seen, d->req->session->email);
 
 	return result == OK ? note(tx, d, "look.release", d->contact) : result;
 }
@@ -363,7 +369,7 @@ decide_opt_out(struct tx *tx, void *arg)
 	    optout_set(tx, d->req->org, d->contact, "person", d->req->session->email);
 
 	if (result == OK)
-		result = contact_release(tx, d->req->org, d->contact, d->req->session->email);
+		result = contact_release(tx, d->req->org, d->contact, 0, d->req->session->email);
 	if (result == NOT_FOUND || result == REFUSED)
 		result = OK;
 	return result == OK ? note(tx, d, "look.opt-out", d->contact) : result;
@@ -378,6 +384,19 @@ decision_valid(const struct decision *d, bool about_event)
 		return d->contact && (phone_is_e164(d->contact) || phone_is_short_code(d->contact));
 	n = d->event ? strlen(d->event) : 0;
 	return n > 0 && n <= 64 && strspn(d->event, "0123456789abcdef") == n;
+}
+
+/* Nothing was changed; the page shows what they wrote. */
+static void
+wrote_again(const struct app *app, struct request *req, struct response *res)
+{
+	struct look l = {.app = app, .req = req};
+
+	if (!frame_read(app, req, res, &l.frame, read_look, &l))
+		return;
+	res->status = 409;
+	show(&l, res,
+	    "They wrote again meanwhile. Read it, then decide once more; nothing was changed.");
 }
 
 void
@@ -398,13 +417,21 @@ handle_look_action(const struct app *app, struct request *req, struct response *
 	    .event = form_get(&req->form, "event"),
 	    .contact = form_get(&req->form, "contact"),
 	};
+	const char *seen = form_get(&req->form, "seen");
+	enum result r;
+
+	if (seen != NULL)
+		(void)parse_i64(seen, strlen(seen), 0, INT64_MAX, &d.seen);
 
 	for (size_t i = 0; action && i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(action, actions[i].action) != 0 ||
 		    !decision_valid(&d, actions[i].about_event))
 			continue;
 		res->wake = !actions[i].about_event;
-		if (frame_change(app, req, res, actions[i].fn, &d) != OK && res->status < 400)
+		r = frame_change(app, req, res, actions[i].fn, &d);
+		if (r == REFUSED && actions[i].fn == decide_release)
+			wrote_again(app, req, res);
+		else if (r != OK && res->status < 400)
 			frame_error(req, res, NOT_FOUND);
 		else if (res->status < 400)
 			frame_back(app, req, res, "look", actions[i].done);

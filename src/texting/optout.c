@@ -194,7 +194,7 @@ queue_again(struct tx *tx, const struct message *old, void *arg)
 }
 
 enum result
-contact_release(struct tx *tx, uint32_t org, const char *number, const char *who)
+contact_release(struct tx *tx, uint32_t org, const char *number, int64_t seen, const char *who)
 {
 	char masked[PHONE_MAX];
 	struct contact c;
@@ -205,6 +205,8 @@ contact_release(struct tx *tx, uint32_t org, const char *number, const char *who
 		return r;
 	if (!c.held && c.last_error == 0)
 		return NOT_FOUND;
+	if (c.held && seen != 0 && c.held_at > seen)
+		return REFUSED;
 	c.held = false;
 	c.held_why = NULL;
 	c.held_at = 0;

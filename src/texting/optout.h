@@ -40,8 +40,10 @@ enum result optout_clear(struct tx *, uint32_t org, const char *number, const ch
 enum result contact_hold(struct tx *, uint32_t org, const char *number, const char *why);
 /*
  * Ends the hold and queues what was held for it; also forgets that a carrier called the
- * number dead. NOT_FOUND: there was neither.
+ * number dead. NOT_FOUND: there was neither.  REFUSED: they wrote something since `seen` (held_at
+ * as it was shown; 0: whatever they wrote), and nobody has read it.
  */
-enum result contact_release(struct tx *, uint32_t org, const char *number, const char *who);
+enum result contact_release(
+    struct tx *, uint32_t org, const char *number, int64_t seen, const char *who);
 
 #endif

@@ -186,7 +186,12 @@ unlike(join("\n", $r->records('audit')), qr/who2?\@example\.org/, 'tries at acco
 	my $look = sub { return get('/admin/1/look', $s->{cookie})->{body} };
 	like($look->(), qr/name="contact" value="72345"/, 'a short code may have asked to stop, too');
 	my $b = $r->request(POST => '/admin/1/look', headers => { Cookie => $s->{cookie}, Origin => $r->{origin} },
-		form => { csrf => $s->{csrf}, contact => '72345', action => 'release' });
+		form => { csrf => $s->{csrf}, contact => '72345', action => 'release', seen => 1 });
+	is($b->{status}, 409, 'what came in since the page was shown is shown first');
+	like($b->{body}, qr/They wrote again meanwhile/, 'with the reason');
+	my ($seen) = $b->{body} =~ /name="contact" value="72345">\s*<input type="hidden" name="seen" value="(\d+)"/;
+	$b = $r->request(POST => '/admin/1/look', headers => { Cookie => $s->{cookie}, Origin => $r->{origin} },
+		form => { csrf => $s->{csrf}, contact => '72345', action => 'release', seen => $seen });
 	is($b->{status}, 303, 'a person can release it');
 	unlike($look->(), qr/value="72345"/, 'and it is done');
 }

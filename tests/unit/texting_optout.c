@@ -6,6 +6,7 @@
 #include "texting_heard.h"
 
 #define DAN "+19195550188"
+#define EVE "+19195550199"
 
 static const char *refusal;
 
@@ -38,7 +39,7 @@ tx_release(struct tx *tx, void *arg)
 {
 	struct kit *k = arg;
 
-	return contact_release(tx, k->org, k->a, "ann@example.org");
+	return contact_release(tx, k->org, k->a, k->n, "ann@example.org");
 }
 
 static enum result
@@ -205,6 +206,22 @@ test_last_word(void)
 	ok(kit_cause(CAT) == NULL, "a START after it counts");
 }
 
+/* Somebody decides by what a page showed, and meanwhile more came in. */
+static void
+test_wrote_again(void)
+{
+	struct kit k = {.org = kit_one, .a = EVE};
+
+	(void)kit_receive(kit_one, kit_text_in("w1", EVE, OUR, "para"));
+	k.n = kit_contact(kit_one, EVE, NULL).held_at;
+	clock_sleep(2);
+	(void)kit_receive(kit_one, kit_text_in("w2", EVE, OUR, "Stop texting me"));
+	is_int(kit_run(tx_release, &k), REFUSED, "what nobody has read still holds");
+	ok(kit_contact(kit_one, EVE, NULL).held, "their texts");
+	k.n = kit_contact(kit_one, EVE, NULL).held_at;
+	is_int(kit_run(tx_release, &k), OK, "until it was read");
+}
+
 /* What waited for a decision about somebody when the copy was made; the last test of this store. */
 static void
 test_copied(void)
@@ -231,6 +248,7 @@ main(void)
 	test_cancels();
 	test_thousands();
 	test_holds();
+	test_wrote_again();
 	test_copied();
 	kit_close();
 	return done_testing();
