@@ -186,7 +186,7 @@ tx_release(struct tx *tx, void *arg)
 {
 	struct kit *k = arg;
 
-	return contact_release(tx, k->org, k->a, "ann@example.org");
+	return contact_release(tx, k->org, k->a, 0, "ann@example.org");
 }
 
 static void
@@ -243,6 +243,26 @@ answers_help(struct organization *o)
 	o->help_reply = true;
 }
 
+/* A text to two of our numbers comes in twice, and its sender is forgotten in between. */
+static void
+test_copies(void)
+{
+	static const char raw[] =
+	    "{\"type\":\"message-received\",\"to\":\"%s\",\"message\":{\"id\":\"copies\","
+	    "\"direction\":\"in\",\"to\":[\"" OUR "\",\"" OUR2 "\"],\"from\":\"+19195550177\","
+	    "\"text\":\"Hello both\"}}";
+	const char *job;
+
+	kit_number(kit_one, OUR2, "in-service");
+	(void)kit_receive(kit_one, arena_fmt(kit_arena, raw, OUR));
+	clock_sleep(5);
+	job = ask("+19195550177");
+	clock_sleep(5);
+	(void)kit_receive(kit_one, arena_fmt(kit_arena, raw, OUR2));
+	(void)work("+19195550177", job, message_id_time(job));
+	is_whole("one of two copies is forgotten");
+}
+
 int
 main(void)
 {
@@ -253,6 +273,7 @@ main(void)
 	test_late();
 	test_again();
 	test_closed();
+	test_copies();
 	kit_close();
 	return done_testing();
 }
