@@ -317,6 +317,9 @@ place_fingerprint(const char *dir)
 		h = mix(h, &st.st_size, sizeof st.st_size);
 		h = mix(h, &st.st_mtim.tv_sec, sizeof st.st_mtim.tv_sec);
 		h = mix(h, &st.st_mtim.tv_nsec, sizeof st.st_mtim.tv_nsec);
+		/* cp -a brings back the times of the contents, but not this. */
+		h = mix(h, &st.st_ctim.tv_sec, sizeof st.st_ctim.tv_sec);
+		h = mix(h, &st.st_ctim.tv_nsec, sizeof st.st_ctim.tv_nsec);
 		sum += h; /* the order in which readdir gives them does not matter */
 	}
 	if (d != NULL)

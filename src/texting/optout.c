@@ -184,11 +184,12 @@ contact_hold(struct tx *tx, uint32_t org, const char *number, const char *why)
 	return contacts_put(tx, &c);
 }
 
+/* arg: whose texts; those to a group stand under whom they name first. */
 static enum result
 queue_again(struct tx *tx, const struct message *old, void *arg)
 {
-	(void)arg;
-	if (!is(old->held_why, "contact-held") && !is(old->held_why, "forgotten-key"))
+	if ((!is(old->held_why, "contact-held") && !is(old->held_why, "forgotten-key")) ||
+	    !message_is_to(old, arg))
 		return OK;
 	return settle_let_go(tx, old);
 }
@@ -217,6 +218,10 @@ contact_release(struct tx *tx, uint32_t org, const char *number, int64_t seen, c
 	    phone_masked(number, masked), who == NULL ? "?" : who);
 	r = contacts_put(tx, &c);
 	if (r == OK)
-		r = settle_each(tx, org, number, STATE_HELD, OPTOUT_CANCEL, queue_again, NULL);
+		r = settle_each(tx, org, number, STATE_HELD, OPTOUT_CANCEL, queue_again,
+		    (void *)(uintptr_t)number);
+	if (r == OK)
+		r = settle_each(tx, org, NULL, STATE_HELD, OPTOUT_CANCEL, queue_again,
+		    (void *)(uintptr_t)number);
 	return r;
 }

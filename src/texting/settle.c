@@ -107,11 +107,16 @@ let_go_behind(struct tx *tx, const struct message *m)
 {
 	static const enum message_state states[] = {STATE_HELD, STATE_QUEUED};
 	enum result r = OK;
-	size_t i;
+	size_t i, k = 0;
 
-	for (i = 0; r == OK && i < 2; i++)
-		r = settle_each(
-		    tx, (uint32_t)m->org, m->contact_number, states[i], BEHIND_MAX, let_go, NULL);
+	/* Another text to a group may name it in another order; it is found under whom it names first. */
+	do {
+		const char *number = m->group.count > 0 ? m->group.items[k] : m->contact_number;
+
+		for (i = 0; r == OK && i < 2; i++)
+			r = settle_each(
+			    tx, (uint32_t)m->org, number, states[i], BEHIND_MAX, let_go, NULL);
+	} while (r == OK && ++k < m->group.count);
 	return r;
 }
 

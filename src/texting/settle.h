@@ -45,7 +45,7 @@ enum result settle_given_up(struct tx *, const struct message *old, struct messa
 enum result settle_opted_out(struct tx *, const struct message *old, struct message *m);
 
 /*
- * Calls fn for each outbound message to a contact in a state, newest first, at most max,
+ * Calls fn for each outbound message to a contact (NULL: to anybody) in a state, newest first, at most max,
  * of the last 30 days (what waits longer, or behind some thousands of others, is stopped
  * when it is claimed), got for update;
  * fn copies it, changes the copy and settles.

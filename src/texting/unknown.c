@@ -36,6 +36,8 @@ static const int64_t look_after[] = {
 #define NEAR (2 * CLOCK_MINUTE)
 /* When Bandwidth could not be asked. */
 #define ASK_AGAIN (30 * CLOCK_SECOND)
+/* And for so long. */
+#define ASK_FOR CLOCK_DAY
 /* Two looks for one message are at least so far apart, however late they are. */
 #define LOOK_APART (10 * CLOCK_SECOND)
 
@@ -267,6 +269,9 @@ not_found(struct tx *tx, const struct resolving *v, const struct message *old)
 
 	if (!v->looked) {
 		m.due = now + ASK_AGAIN;
+		/* Bandwidth's list may never be had: somebody has to know. */
+		if (now - m.posted > ASK_FOR)
+			m.held_why = "unknown-open";
 		return settle(tx, old, &m, STATE_UNKNOWN);
 	}
 	m.looks++;

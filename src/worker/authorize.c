@@ -25,6 +25,7 @@
 #define FETCH_GAP CLOCK_SECOND	      /* between two fetches, however short a token lives */
 #define CHECK_GAP (15 * CLOCK_MINUTE) /* between two checks asked for because something is queued */
 #define RETRY_MAX CLOCK_MINUTE
+#define ASKED_MAX (5 * CLOCK_MINUTE)
 
 static bool
 same(const char *a, const char *b)
@@ -206,8 +207,9 @@ fetch_failed(struct sender *s, const struct token_answer *t, const char *words, 
 	s->failures++;
 	if (wait > RETRY_MAX || t->outcome != TOKEN_UNREACHABLE)
 		wait = RETRY_MAX;
+	/* What it asks for is heeded, but a slip of it must not stop an organization for a day. */
 	if (wait < after)
-		wait = after;
+		wait = after < ASKED_MAX ? after : ASKED_MAX;
 	s->retry = clock_mono() + wait;
 	log_warn("organization %u: no token from Bandwidth: %s; next try in %d s", s->org, words,
 	    (int)(wait / CLOCK_SECOND));

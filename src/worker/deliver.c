@@ -109,6 +109,7 @@ attempt(struct worker *w, int class_, struct sender *s)
 	case CLAIM_POST:
 		s->served[class_] = ++w->served;
 		pace_goes(s->pace, class_ == AGENDA_REPLIES, w->round);
+		w->replies = class_ == AGENDA_REPLIES ? w->replies + 1 : 0;
 		post_claimed(p);
 		w->claimed[w->claims++] = p;
 		return true;
@@ -215,6 +216,9 @@ claim_all(struct worker *w)
 {
 	bool more;
 
+	/* Else replies that fill every turn would keep all other texts waiting. */
+	if (w->replies >= PACE_REPLIES)
+		(void)round_robin(w, AGENDA_TEXTS);
 	do {
 		while (round_robin(w, AGENDA_REPLIES))
 			;

@@ -32,6 +32,7 @@
 #define STAY (15 * CLOCK_MINUTE)       /* … unless something is due within this */
 #define HALTED_LOOK (CLOCK_SECOND / 2) /* while a process is stopped */
 #define STAY_ONCE (3 * CLOCK_SECOND)
+#define TEND_AT_LEAST (5 * CLOCK_MINUTE) /* however much there is to send */
 #define HASTE_TURNS 3	/* at once, for what is due … */
 #define HASTE_PAUSE 100 /* … and then does not move */
 #define END_LIMIT (CLIENT_BUDGET + 5 * CLOCK_SECOND)
@@ -164,8 +165,10 @@ turn(struct worker *w, bool *results_left)
 	more = deliver_turn(w);
 	deliver_flush(w);
 	unknown_turn(w);
-	if (!more)
+	if (!more || clock_mono() - w->tended > TEND_AT_LEAST)
 		tend_turn(w);
+	else
+		store_tend(w->app->store);
 	return more || reading;
 }
 

@@ -238,6 +238,9 @@ read_wish(struct tx *tx, const struct post *p, const char *number, bool *goes)
 
 	if (r == OK && !automatic && (contact.opted_out || contact.held || contact.unsure))
 		*goes = false;
+	/* Only the confirmation of a STOP goes to somebody who has said STOP. */
+	if (r == OK && automatic && contact.opted_out && strcmp(m->by, "auto-stop") != 0)
+		*goes = false;
 	return r == NOT_FOUND ? OK : r;
 }
 

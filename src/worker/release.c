@@ -305,6 +305,11 @@ number_came(struct task *t, const struct task_answer *answer)
 		   (is(n.number.status, "Aging") ||
 		       (n.number.account_id != NULL && !is(n.number.account_id, t->d.account))));
 	if (gone) {
+		/* Nothing is known of the others: they drain, and a sync finds those that are gone. */
+		if (t->d.numbers.count > 1) {
+			done.state = ORDER_PARTIAL;
+			done.numbers = (struct text_list){t->d.numbers.items, 1};
+		}
 		over(t, &done);
 		return;
 	}

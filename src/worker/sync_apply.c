@@ -261,6 +261,9 @@ missing_came(struct task *t, const struct task_answer *answer)
 		verdict = judge(t, &detail.number);
 	else if (outcome == NUMBERS_NOT_FOUND)
 		verdict = "";
+	/* Who may not ask goes by the list; else nothing was learned, and it is looked at again. */
+	else if (outcome != NUMBERS_FORBIDDEN && outcome != NUMBERS_UNAUTHORIZED)
+		verdict = "same";
 	/* One that always was elsewhere in the account serves from there. */
 	if (!seen && *verdict != '\0')
 		verdict = "same";

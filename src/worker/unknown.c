@@ -25,6 +25,7 @@
 #define LOOKS_MAX 8		     /* under way */
 #define LOOK_GAP INT64_C(100)	     /* ms: Bandwidth answers 3,500 questions in 5 minutes */
 #define AGAIN (30 * CLOCK_SECOND)    /* after Bandwidth could not be asked */
+#define BUSY_MAX (5 * CLOCK_MINUTE)  /* for all, however long one answer says */
 #define TOO_MANY (15 * CLOCK_MINUTE) /* after more than can be read */
 
 struct look {
@@ -103,7 +104,8 @@ page_came(void *arg, const struct http_answer *answer)
 		    "message %s: Bandwidth could not be asked for it: %s", l->message.id, a.words);
 		/* The limit is not the account's, but this machine's. */
 		if (a.outcome == LIST_BUSY)
-			l->w->look_next = clock_mono() + a.retry_after;
+			l->w->look_next =
+			    clock_mono() + (a.retry_after < BUSY_MAX ? a.retry_after : BUSY_MAX);
 		look_end(l, false, a.retry_after > AGAIN ? a.retry_after : AGAIN);
 		return;
 	}

@@ -47,6 +47,7 @@ struct worker {
 
 	int64_t served;	    /* turns so far: the clock of the round robins */
 	int64_t round;	    /* rounds of texts that are no replies */
+	int replies;	    /* claimed in a row, of whatever organization */
 	struct line *line;  /* who may be tried now (deliver.c) */
 	size_t line_room;
 	struct post *posts; /* under way, or ended and not yet stored (deliver.h) */

@@ -30,7 +30,8 @@ $s->request(GET => '/healthz');
 $s->run('', $worker, '--once');
 $s->await(60, 'all of them', sub { posts() == 12 });
 stop_all();
-system "rm -rf $s->{dir}/data/* && cp -a $s->{dir}/night/. $s->{dir}/data/";
+# Over the files that are there: names, inodes, sizes and times are those of the night.
+system "cp -a $s->{dir}/night/. $s->{dir}/data/";
 $s->lighttpd;
 my ($code, $out) = $s->run('', Spoke::build() . '/spokectl', 'check', '--json');
 like($out, qr/"what":"sending","state":"wrong"/, 'with the copy in its place, sending is held');

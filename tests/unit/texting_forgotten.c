@@ -272,8 +272,8 @@ main(void)
 	test_sending();
 	test_late();
 	test_again();
-	test_closed();
 	test_copies();
+	test_closed();
 	kit_close();
 	return done_testing();
 }

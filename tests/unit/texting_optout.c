@@ -222,6 +222,26 @@ test_wrote_again(void)
 	is_int(kit_run(tx_release, &k), OK, "until it was read");
 }
 
+/* A text to a group stands under whom it names first, and waits for any of them. */
+static void
+test_group(void)
+{
+	struct kit k = {.org = kit_one, .a = EVE, .b = "please stop"};
+	struct kit g = {.s = {.org = kit_one, .group = true, .text = "To the group", .by = "x"}};
+	const char *id;
+
+	is_int(kit_run(tx_hold, &k), OK, "a decision about somebody is due");
+	g.s.to.items = arena_alloc(kit_arena, 2 * sizeof *g.s.to.items);
+	g.s.to.items[0] = ANN;
+	g.s.to.items[1] = EVE;
+	g.s.to.count = 2;
+	is_int(kit_submit(&g), OK, "a text to them and another");
+	id = g.list[0].id;
+	is_str(kit_message(kit_one, id, NULL).held_why, "contact-held", "waits for it");
+	is_int(kit_run(tx_release, &k), OK, "it is made");
+	ok(strcmp(kit_state(kit_one, id), "held") != 0, "and the text goes on");
+}
+
 /* What waited for a decision about somebody when the copy was made; the last test of this store. */
 static void
 test_copied(void)
@@ -249,6 +269,7 @@ main(void)
 	test_thousands();
 	test_holds();
 	test_wrote_again();
+	test_group();
 	test_copied();
 	kit_close();
 	return done_testing();

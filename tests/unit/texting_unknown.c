@@ -360,6 +360,33 @@ test_copied(void)
 	is_str(kit_message(kit_one, m.id, NULL).held_why, "unknown-open", "a person decides");
 }
 
+static void
+month(struct message *m)
+{
+	m->posted -= 30 * CLOCK_DAY;
+	m->due = clock_now() - 1;
+}
+
+/* Bandwidth's list can never be had: somebody has to know of it. */
+static void
+test_never_asked(void)
+{
+	struct message m;
+
+	(void)kit_contact(kit_one, BEN, forget_error);
+	m = kit_lost();
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, false, NULL, 0), OK,
+	    "it could not be looked for");
+	ok(kit_message(kit_one, m.id, NULL).held_why == NULL, "for a while it is tried again");
+	(void)kit_message(kit_one, m.id, month);
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, false, NULL, 0), OK, "nor later");
+	m = kit_message(kit_one, m.id, NULL);
+	is_str(m.held_why, "unknown-open", "then it waits for a person");
+	struct listed l = listed(&m, "bw-at-last");
+	resolve(&m, &l, 1);
+	is_str(kit_state(kit_one, m.id), "sent", "and may still be found");
+}
+
 /* As spokectl moved does. */
 static enum result
 tx_moved(struct tx *tx, void *arg)
@@ -412,6 +439,7 @@ main(void)
 	(void)kit_contact(kit_one, BEN, forget_error);
 	test_behind_unknown();
 	test_recover();
+	test_never_asked();
 	test_copied_behind(true);
 	test_copied_behind(false);
 	test_copied();

@@ -27,6 +27,7 @@
  *   hand wake THREADS [ORG]                         wakes the worker from so many threads at once
  *   hand wake-if-due
  *   hand ruin ORG job ID | contact NUMBER | message ID   makes a record unreadable
+ *   hand help-reply ORG                             HELP is answered
  *   hand again ORG                                  one more job "credentials", due now
  *   hand die                                        kills itself inside a transaction
  */
@@ -212,6 +213,17 @@ show_org(struct tx *tx, void *p)
 	if (r == OK)
 		record_write(organization_fields, &o, &h->out);
 	return r;
+}
+
+static enum result
+help_reply(struct tx *tx, void *p)
+{
+	struct hand *h = p;
+	struct organization o;
+	enum result r = orgs_get(tx, h->org, true, h->arena, &o);
+
+	o.help_reply = true;
+	return r == OK ? orgs_put(tx, &o) : r;
 }
 
 static enum result
@@ -599,9 +611,9 @@ run(struct hand *h, const char *command)
 		tx_fn fn;
 	} transactions[] = {{"org-show", show_org}, {"jobs", show_job}, {"opt-out", opt_out},
 	    {"queue", queue}, {"show", show}, {"due", move_due}, {"die", die}, {"ruin", ruin},
-	    {"again", add_job}, {"media", show_media}, {"media-age", age_media},
-	    {"media-remove", remove_media}, {"seen", add_seen}, {"seen-count", count_seen},
-	    {"old-event", add_event}, {"events", count_events}};
+	    {"again", add_job}, {"help-reply", help_reply}, {"media", show_media},
+	    {"media-age", age_media}, {"media-remove", remove_media}, {"seen", add_seen},
+	    {"seen-count", count_seen}, {"old-event", add_event}, {"events", count_events}};
 	size_t i;
 
 	for (i = 0; i < sizeof(transactions) / sizeof(transactions[0]); i++)

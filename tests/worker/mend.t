@@ -148,7 +148,7 @@ sub withheld {
 		connect $s, pack_sockaddr_in($w->{port}, INADDR_LOOPBACK);
 		$s;
 	} 1 .. 2;
-	my ($id) = $w->queue(1, $number);
+	my ($id) = $what =~ /HELP/ ? help($number) : $w->queue(1, $number);
 	my $pid = $w->spawn('--watch');
 	Worker::await(10, 'the claim', sub { $w->state($id) eq 'sending' });
 	$do->($number);
@@ -175,11 +175,19 @@ sub says {
 	my $file = "$w->{dir}/event";
 	open my $f, '>', $file or die $!;
 	print $f encode_json([{ type => 'message-received', time => '2026-11-23T18:00:00.000Z', to => $Worker::NUMBER,
-		message => { id => "in-$number", direction => 'in', from => $number, to => [$Worker::NUMBER], text => $text } }]);
+		message => { id => "in-$number-" . length $text, direction => 'in', from => $number, to => [$Worker::NUMBER], text => $text } }]);
 	close $f;
 	is(system("$Worker::HAND event $w->{org} <$file >/dev/null"), 0, "$number says \"$text\"");
 }
+# The automatic answer to it.
+sub help {
+	my ($number) = @_;
+	says($number, 'HELP!!');
+	return map { $_->{id} } grep { ($_->{by} // '') eq 'auto-help' && $_->{contact_number} eq $number } $w->messages;
+}
 %ENV = (%ENV, %{$w->{env}});
+$w->hand('help-reply', $w->{org});
+withheld('STOP after HELP', '+19195550607', sub { says($_[0], 'STOP') }, 'cancelled');
 withheld('STOP', '+19195550605', sub { says($_[0], 'STOP') }, 'cancelled');
 withheld('what may be a wish to stop', '+19195550606', sub { says($_[0], 'please stop texting me, i am not interested') }, 'held');
 withheld('PAUSE SENDING', '+19195550604', sub { $w->hand('pause', $w->{org}, 'yes') }, 'queued');
