@@ -135,6 +135,18 @@ page_format(struct gate *g)
 	gate_wake(g, UINT32_MAX);
 }
 
+/*
+ * Other files lie here than the last one left.  After a start of the machine nobody can say so: a
+ * power cut sets times back, too.
+ */
+static bool
+is_replaced(const struct gate *g, const char *dir)
+{
+	const struct gate_page *p = g->page;
+	return p->left_as != 0 && g->boot[0] != '\0' && strcmp(p->boot, g->boot) == 0 &&
+	       p->left_as != place_fingerprint(dir);
+}
+
 /* Why the shared memory cannot be trusted, or NULL.  Called under the mutex. */
 static const char *
 distrust(struct gate *g, const struct gate_options *o)
@@ -148,6 +160,8 @@ distrust(struct gate *g, const struct gate_options *o)
 		g->copy = true;
 		return "it was not opened here before";
 	}
+	g->replaced = alone && is_replaced(g, o->dir);
+	g->copy = g->copy || g->replaced;
 	if ((atomic_load(&p->epoch) & 1) != 0)
 		return "somebody left it in disorder";
 	if (o->recover)
@@ -159,7 +173,8 @@ distrust(struct gate *g, const struct gate_options *o)
 	if (g->boot[0] == '\0' && alone)
 		return "it is not known whether the machine was started anew";
 	if (g->copy)
-		return "it was copied or moved";
+		return g->replaced ? "its files were changed from outside"
+				   : "it was copied or moved";
 	if (format_grows(o->dir))
 		return "this version of the program keeps more in it";
 	if (p->shape != o->shape)
@@ -167,10 +182,6 @@ distrust(struct gate *g, const struct gate_options *o)
 	/* A different cache waits until nobody is there: two settings must not chase each other. */
 	if (p->cache != o->cache && alone)
 		return "the size of the cache was changed";
-	if (alone && p->left_as != 0 && p->left_as != place_fingerprint(o->dir)) {
-		g->copy = g->replaced = true;
-		return "its files were changed from outside";
-	}
 	return NULL;
 }
 

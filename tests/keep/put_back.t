@@ -32,8 +32,11 @@ $s->await(60, 'all of them', sub { posts() == 12 });
 stop_all();
 # Over the files that are there: names, inodes, sizes and times are those of the night.
 system "cp -a $s->{dir}/night/. $s->{dir}/data/";
+# Whoever comes first, and for whatever.
+my ($code, $out) = $s->run('', Spoke::build() . '/spokectl', 'recover');
+is($code, 0, 'a recovery comes first');
 $s->lighttpd;
-my ($code, $out) = $s->run('', Spoke::build() . '/spokectl', 'check', '--json');
+($code, $out) = $s->run('', Spoke::build() . '/spokectl', 'check', '--json');
 like($out, qr/"what":"sending","state":"wrong"/, 'with the copy in its place, sending is held');
 like($out, qr/were replaced from outside/, 'and why is said');
 $s->run('', $worker, '--once');
