@@ -23,6 +23,7 @@
 #define WRITERS 4
 #define THREADS 4
 #define BACK_MS 1000
+#define BACK_SLOWLY_MS 5000 /* where each access to memory is looked at */
 #define HANG_MS 10000
 #define ACCOUNTS 50
 
@@ -278,7 +279,8 @@ main(int argc, char **argv)
 		return writer(argv[2], argv[3]);
 	pid_t pids[WRITERS];
 	int kills = test_times(12, 100);
-	int hung = 0, late = 0;
+	int hung = 0, late = 0,
+	    back = getenv("SPOKE_TEST_THREADS") == NULL ? BACK_MS : BACK_SLOWLY_MS;
 	int64_t worst = 0;
 	uint64_t noise = (uint64_t)getpid() * 31 + (uint64_t)time(NULL);
 	struct store_options o = test_options();
@@ -304,19 +306,19 @@ main(int argc, char **argv)
 			pids[other] = start_writer(other, o.dir);
 		}
 		hung += ms < 0;
-		late += ms > BACK_MS;
+		late += ms > back;
 		worst = ms > worst ? ms : worst;
 		if (i % 3 != 2)
 			pids[w] = start_writer(w, o.dir);
 		ms = wait_for_all(WRITERS);
 		hung += ms < 0;
-		late += ms > BACK_MS;
+		late += ms > back;
 		worst = ms > worst ? ms : worst;
 	}
 	is_int(hung, 0, "nobody hangs after any of %d kills", kills);
 	/* A machine that is busy with other things may be late now and then. */
-	ok(late <= kills / 10, "service is back within %d ms (later %d times, worst %lld ms)",
-	    BACK_MS, late, (long long)worst);
+	ok(late <= kills / 10, "service is back within %d ms (later %d times, worst %lld ms)", back,
+	    late, (long long)worst);
 	ok(atomic_load(&board->leaves) >= (uint64_t)kills / 3,
 	    "the survivors left by themselves, %llu times",
 	    (unsigned long long)atomic_load(&board->leaves));
