@@ -174,8 +174,8 @@ read_message(const json *message, struct arena *a, struct event *e)
 	e->owner = number_of(json_get(message, "owner"), a);
 	e->application_id = member_text(message, "applicationId", WORDS_MAX, a);
 	e->text = text_of(json_get(message, "text"), a);
-	if (e->text ==
-	    NULL) /* multi-channel: {"channel":"RBM","content":{"text":…}}, or a suggestion that was tapped */
+	/* Multi-channel: {"channel":"RBM","content":{"text":…}}, or a suggestion that was tapped. */
+	if (e->text == NULL)
 		e->text = text_of(json_get(json_get(message, "content"), "text"), a);
 	if (e->text == NULL)
 		e->text = text_of(json_get(json_get(message, "suggestionResponse"), "text"), a);

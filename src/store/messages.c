@@ -23,6 +23,27 @@ message_key(struct key *k, uint32_t org, const char *id)
 
 /* ---- the order of commits ------------------------------------------------------- */
 
+/* The place of the organization's latest change; 0: there was none. */
+static enum result
+change_last(struct tx *tx, uint32_t org, bool update, int64_t *last)
+{
+	struct key k;
+	enum result r;
+
+	key_org(&k, org);
+	r = rec_get_number(tx, T_CHANGE_SEQ, &k, update, last);
+	return r == NOT_FOUND ? OK : r;
+}
+
+static enum result
+change_note(struct tx *tx, uint32_t org, int64_t last)
+{
+	struct key k;
+
+	key_org(&k, org);
+	return rec_put_number(tx, T_CHANGE_SEQ, &k, last);
+}
+
 /* Takes the next place in the organization's order, gives up the former one. */
 static enum result
 change_take(struct tx *tx, const struct message *old, struct message *now)
@@ -30,16 +51,14 @@ change_take(struct tx *tx, const struct message *old, struct message *now)
 	uint32_t org = (uint32_t)now->org;
 	struct key k;
 	int64_t last;
-	enum result r;
+	enum result r = change_last(tx, org, true, &last);
 
-	key_org(&k, org);
-	r = rec_get_number(tx, T_CHANGE_SEQ, &k, true, &last);
-	if (r != OK && r != NOT_FOUND)
-		return r;
-	r = rec_put_number(tx, T_CHANGE_SEQ, &k, last + 1);
+	if (r == OK)
+		r = change_note(tx, org, last + 1);
 	if (r != OK)
 		return r;
 	if (old != NULL && old->seq > 0) {
+		key_org(&k, org);
 		key_u64(&k, (uint64_t)old->seq);
 		r = kv_del(tx, T_CHANGES, &k);
 		if (r != OK && r != NOT_FOUND)
@@ -54,26 +73,16 @@ change_take(struct tx *tx, const struct message *old, struct message *now)
 enum result
 messages_last_change(struct tx *tx, uint32_t org, int64_t *seq)
 {
-	struct key k;
-	enum result r;
-
-	key_org(&k, org);
-	r = rec_get_number(tx, T_CHANGE_SEQ, &k, false, seq);
-	return r == NOT_FOUND ? OK : r;
+	return change_last(tx, org, false, seq);
 }
 
 enum result
 messages_leap(struct tx *tx, uint32_t org, int64_t least)
 {
-	struct key k;
 	int64_t last;
-	enum result r;
+	enum result r = change_last(tx, org, true, &last);
 
-	key_org(&k, org);
-	r = rec_get_number(tx, T_CHANGE_SEQ, &k, true, &last);
-	if (r != OK && r != NOT_FOUND)
-		return r;
-	return last < least ? rec_put_number(tx, T_CHANGE_SEQ, &k, least) : OK;
+	return r == OK && last < least ? change_note(tx, org, least) : r;
 }
 
 /* ---- putting ---------------------------------------------------------------------- */
