@@ -55,8 +55,8 @@ skip_blanks(struct scan *s)
 
 /* ---- strings ---- */
 
-static int
-hex_digit(char c)
+int
+json_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -73,7 +73,7 @@ take_hex4(struct scan *s, uint32_t *out)
 
 	*out = 0;
 	for (i = 0; i < 4; i++) {
-		v = s->p < s->end ? hex_digit(*s->p) : -1;
+		v = s->p < s->end ? json_hex_digit(*s->p) : -1;
 		if (v < 0)
 			return fail(s, "\\u needs four hexadecimal digits.");
 		*out = *out << 4 | (uint32_t)v;

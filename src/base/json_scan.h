@@ -1,5 +1,5 @@
 /*
- * json_scan.h: the check of JSON text before json-c sees it (for json.c only).
+ * json_scan.h: the check of JSON text before json-c sees it (for json.c and json_mend.c only).
  */
 #ifndef SPOKE_JSON_SCAN_H
 #define SPOKE_JSON_SCAN_H
@@ -12,5 +12,8 @@
  * worst, and nothing from the stack however deep the text nests.
  */
 int json_scan(const char *p, size_t n, int depth, const char **why, size_t *at);
+
+/* The value of a hexadecimal digit, or -1. */
+int json_hex_digit(char c);
 
 #endif
