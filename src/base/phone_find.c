@@ -99,7 +99,11 @@ number_end(const char *p, const char *end, const char *number)
 	return strncmp(number, "+1", 2) == 0 ? digits_end(p, end, number + 2, true) : NULL;
 }
 
-/* The plus sign before it, also in the codes of URLs and JSON, and an opening bracket. */
+/*
+ * The plus sign before it, also in the codes of URLs and JSON, and an opening bracket.  In JSON
+ * within JSON the backslash of a code is written as several: half of them would escape what
+ * comes to stand behind it.
+ */
 static const char *
 beginning(const char *p, const char *first)
 {
@@ -108,8 +112,12 @@ beginning(const char *p, const char *first)
 
 	for (i = 0; i < sizeof before / sizeof before[0]; i++) {
 		n = strlen(before[i]);
-		if ((size_t)(first - p) >= n && memcmp(first - n, before[i], n) == 0)
-			return first - n;
+		if ((size_t)(first - p) < n || memcmp(first - n, before[i], n) != 0)
+			continue;
+		first -= n;
+		while (*first == '\\' && first > p && first[-1] == '\\')
+			first--;
+		break;
 	}
 	return first;
 }
