@@ -129,7 +129,7 @@ phone_find(const char *p, size_t n, const char *number, size_t *at, size_t *len)
 
 	for (; s < end; s++) {
 		/* The digits of a code are none of a number. */
-		if (end - s >= 6 && is_code(s))
+		while (end - s >= 6 && is_code(s))
 			s += 6;
 		if (s == end)
 			break;
