@@ -182,7 +182,7 @@ write_message(const struct look *l, struct buf *b, const struct message *m)
 	page_time(b, m->created, l->frame.now);
 	html_raw(b, "</a></p>\n");
 	message_words(b, m, "words");
-	if (message_state(m) == STATE_HELD)
+	if (message_state(m) == STATE_HELD || message_elsewhere(m))
 		message_why(b, m);
 	html_raw(b, "</div>\n");
 	(void)message_decisions(l->app, l->req, b, m);

@@ -80,26 +80,23 @@ write_failure(struct buf *b, const struct message *m)
 void
 message_why(struct buf *b, const struct message *m)
 {
-	switch (message_state(m)) {
-	case STATE_FAILED:
+	enum message_state state = message_state(m);
+	const char *words;
+
+	if (state == STATE_FAILED) {
 		write_failure(b, m);
 		return;
-	case STATE_QUEUED:
-		if (!m->held_why)
-			return;
-		/* FALLTHROUGH */
-	case STATE_HELD:
-		html_raw(b, "<p class=\"why\">");
-		html_text(b, held_words(m->held_why));
-		html_raw(b, "</p>\n");
-		return;
-	case STATE_UNKNOWN:
-		html_raw(b,
-		    "<p class=\"why\">Bandwidth's answer was lost. Don't send it again before checking.</p>\n");
-		return;
-	default:
-		return;
 	}
+	if (state == STATE_UNKNOWN && !message_elsewhere(m))
+		words = "Bandwidth's answer was lost. Don't send it again before checking.";
+	else if (state == STATE_HELD || state == STATE_UNKNOWN ||
+		 (state == STATE_QUEUED && m->held_why))
+		words = held_words(m->held_why);
+	else
+		return;
+	html_raw(b, "<p class=\"why\">");
+	html_text(b, words);
+	html_raw(b, "</p>\n");
 }
 
 /* ---- what it is ---------------------------------------------------------------------- */

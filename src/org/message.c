@@ -92,6 +92,9 @@ held_words(const char *why)
 		"begins (UTC), or when the limit is raised."},
 	    {"earlier-open", "An earlier text to this person is still under way."},
 	    {"unknown-open", "We don't know whether an earlier text to this person was sent."},
+	    {"other-account",
+		"Bandwidth's answer was lost, and it was posted to another account than the one "
+		"entered now, so it is not looked for. Look there before you send it again."},
 	    {"unreadable", "A record that it needs can't be read. Needs a look says which; whoever "
 			   "runs this installation can mend it."},
 	    {"busy", "Bandwidth is busy. It is tried again by itself."},
@@ -163,6 +166,7 @@ const struct field message_fields[] = {
     FIELD(struct message, FIELD_INT, attempts),
     FIELD(struct message, FIELD_INT, posted),
     FIELD(struct message, FIELD_INT, posted_before),
+    FIELD(struct message, FIELD_TEXT, account),
     FIELD(struct message, FIELD_INT, sent),
     FIELD(struct message, FIELD_INT, finished),
     FIELD(struct message, FIELD_INT, looks),
@@ -180,6 +184,13 @@ message_state(const struct message *m)
 
 	(void)state_parse(m->state, &s);
 	return s;
+}
+
+bool
+message_elsewhere(const struct message *m)
+{
+	return message_state(m) == STATE_UNKNOWN && m->held_why != NULL &&
+	       strcmp(m->held_why, "other-account") == 0;
 }
 
 void

@@ -84,6 +84,7 @@ struct message {
 	int64_t attempts;		/* POSTs begun */
 	int64_t posted;			/* when the last POST began; 0: none, or queued again */
 	int64_t posted_before;		/* the same, before it was queued again by decision */
+	const char *account; /* Bandwidth's, that the last POST went to; NULL: none did */
 	int64_t sent;			/* 202 */
 	int64_t finished;
 	int64_t looks;			/* how often an unknown one was looked for */
@@ -97,6 +98,8 @@ extern const struct field message_fields[];
 /* STATE_COUNT when the record holds no such word. */
 enum message_state message_state(const struct message *);
 void message_set_state(struct message *, enum message_state);
+/* In doubt, and posted to an account that the organization has left: nobody can look for it. */
+bool message_elsewhere(const struct message *);
 /* Segments that count against limits and pace: a group's for each recipient. */
 int64_t message_cost(const struct message *);
 

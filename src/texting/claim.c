@@ -289,6 +289,7 @@ step_begin(struct claiming *c)
 	c->m.user_number = c->draft.user_number;
 	c->m.attempts++;
 	c->m.posted = tx_now(c->tx);
+	c->m.account = c->organization.account_id;
 	c->m.looks = 0;
 	c->m.service_id = NULL; /* an earlier attempt's */
 	message_set_state(&c->m, STATE_SENDING);

@@ -66,7 +66,7 @@ can_go(struct tx *tx, struct forget_piece *p, struct message *m, enum result *r)
 		return false;
 	case STATE_UNKNOWN:
 		p->doubt = true;
-		p->decide = p->decide || is(m->held_why, "unknown-open");
+		p->decide = p->decide || m->held_why != NULL;
 		return false;
 	default:
 		return true;

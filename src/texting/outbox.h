@@ -7,7 +7,8 @@
  *   for all that it claimed together.
  * - Known not to have been sent: the connection failed before a byte of the request went
  *   out, 400 to 429 as published, 500 with Bandwidth's JSON type.
- * - Everything else is "unknown", never posted again by itself, or with UNKNOWN_RESEND=yes once.
+ * - Everything else is "unknown", never posted again by itself, or with UNKNOWN_RESEND=yes once,
+ *   after Bandwidth's list of the account that it was posted to did not show it.
  */
 #ifndef SPOKE_OUTBOX_H
 #define SPOKE_OUTBOX_H
@@ -49,7 +50,8 @@ enum claim_result {
  * "forgotten-key" (nobody can tell whether this person asked to be forgotten),
  * "unknown-open" (an earlier text to this person is in doubt and waits for a decision), "copied"
  * (it was queued when the store was copied or moved, and may have been sent there).  Of an
- * unknown one: "unknown-open" once it was looked for in vain.
+ * unknown one: "unknown-open" once it was looked for in vain, "other-account" when it was posted
+ * to another account than the organization's now, where nobody can look.
  */
 
 /*
@@ -135,11 +137,12 @@ enum result outbox_unknown_due(
  * kind, lies within two minutes of the POST, and is bound to nothing else; if there is not
  * exactly one candidate, counts the look; after the last look it stays unknown and is held
  * for a person (or goes back to the queue, once, when UNKNOWN_RESEND=yes).  One that was queued
- * again meanwhile is bound in the same way, so that it does not go out twice. looked false:
- * Bandwidth could not be asked; the look does not count.
+ * again meanwhile is bound in the same way, so that it does not go out twice.  account: whose
+ * list it is.  NULL, or another than it was posted to: Bandwidth could not be asked; the look does
+ * not count, and if the organization has left that account, a person decides at once.
  */
-enum result outbox_unknown_resolve(const struct app *, uint32_t org, const char *id, bool looked,
-    const struct listed *, size_t count);
+enum result outbox_unknown_resolve(const struct app *, uint32_t org, const char *id,
+    const char *account, const struct listed *, size_t count);
 
 /* ---- what a person decides ------------------------------------------- */
 

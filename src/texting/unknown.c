@@ -96,7 +96,7 @@ struct resolving {
 	const struct app *app;
 	uint32_t org;
 	const char *id;
-	bool looked;
+	const char *account; /* whose list it is, NULL: there is none */
 	const struct listed *listed;
 	size_t count;
 	const char *number; /* the contact's */
@@ -222,6 +222,13 @@ bind_to(struct tx *tx, struct resolving *v, const struct message *old, const str
 
 /* ---- not found ----------------------------------------------------------------------- */
 
+/* An older version did not store which account it was: then it counts as each. */
+static bool
+posted_to(const struct message *m, const char *account)
+{
+	return account != NULL && (m->account == NULL || strcmp(m->account, account) == 0);
+}
+
 /* Once by itself: a person may get it twice, but not as often as answers are lost.  Never what
  * was posted before the data was copied: the former installation may have done so. */
 static enum result
@@ -267,10 +274,12 @@ not_found(struct tx *tx, const struct resolving *v, const struct message *old)
 	struct message m = *old;
 	int64_t now = tx_now(tx);
 
-	if (!v->looked) {
+	if (!posted_to(&m, v->account)) {
 		m.due = now + ASK_AGAIN;
 		/* Bandwidth's list may never be had: somebody has to know. */
-		if (now - m.posted > ASK_FOR)
+		if (!posted_to(&m, v->organization.account_id))
+			m.held_why = "other-account";
+		else if (now - m.posted > ASK_FOR)
 			m.held_why = "unknown-open";
 		return settle(tx, old, &m, STATE_UNKNOWN);
 	}
@@ -325,7 +334,7 @@ resolve(struct tx *tx, void *arg)
 		return r;
 	if (message_state(&old) != STATE_UNKNOWN && !queued_again(&old))
 		return OK;
-	if (v->looked)
+	if (posted_to(&old, v->account))
 		r = candidate(tx, v, &old, &found);
 	if (r != OK)
 		return r;
@@ -335,11 +344,11 @@ resolve(struct tx *tx, void *arg)
 }
 
 enum result
-outbox_unknown_resolve(const struct app *app, uint32_t org, const char *id, bool looked,
+outbox_unknown_resolve(const struct app *app, uint32_t org, const char *id, const char *account,
     const struct listed *listed, size_t count)
 {
 	struct resolving v = {
-	    .app = app, .org = org, .id = id, .looked = looked, .listed = listed, .count = count};
+	    .app = app, .org = org, .id = id, .account = account, .listed = listed, .count = count};
 	enum result r;
 
 	v.arena = arena_new();

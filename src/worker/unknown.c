@@ -44,8 +44,8 @@ static void
 look_end(struct look *l, bool looked, int64_t wait)
 {
 	struct sender *s = l->sender;
-	enum result r = outbox_unknown_resolve(l->w->app, s->org, l->message.id, looked,
-	    looked ? l->found : NULL, looked ? l->count : 0);
+	enum result r = outbox_unknown_resolve(l->w->app, s->org, l->message.id,
+	    looked ? l->account : NULL, looked ? l->found : NULL, looked ? l->count : 0);
 
 	if (r != OK && r != REFUSED && r != NOT_FOUND) {
 		log_error("message %s: what was found could not be stored", l->message.id);
@@ -65,6 +65,13 @@ look_end(struct look *l, bool looked, int64_t wait)
 }
 
 static void ask_page(struct look *, const char *page);
+
+/* There is no asking at another account than it was posted to. */
+static bool
+posted_here(const struct look *l)
+{
+	return l->message.account == NULL || strcmp(l->message.account, l->account) == 0;
+}
 
 /* Adds a page; false when there is no room for it. */
 static bool
@@ -165,7 +172,10 @@ look(struct sender *s)
 		l->found = arena_alloc(l->arena, LISTED_MAX * sizeof(*l->found));
 		s->looking = true;
 		s->worker->looks++;
-		ask_page(l, NULL);
+		if (posted_here(l))
+			ask_page(l, NULL);
+		else
+			look_end(l, false, 0);
 		return;
 	}
 	if (r != NOT_FOUND)

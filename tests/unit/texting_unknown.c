@@ -34,8 +34,8 @@ listed(const struct message *m, const char *service_id)
 static void
 resolve(const struct message *m, const struct listed *l, size_t n)
 {
-	is_int(
-	    outbox_unknown_resolve(&kit_app, kit_one, m->id, true, l, n), OK, "a look is stored");
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m->id, "9900902", l, n), OK,
+	    "a look is stored");
 }
 
 static void
@@ -80,7 +80,7 @@ test_not_asked(void)
 	const char *why;
 	int64_t due;
 
-	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, false, NULL, 0), OK,
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, NULL, NULL, 0), OK,
 	    "Bandwidth could not be asked");
 	is_int(kit_message(kit_one, m.id, NULL).looks, 0, "that counts for no look");
 	is_int(outbox_unknown_due(&kit_app, kit_one, clock_now(), kit_arena, &found, &due),
@@ -375,16 +375,81 @@ test_never_asked(void)
 
 	(void)kit_contact(kit_one, BEN, forget_error);
 	m = kit_lost();
-	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, false, NULL, 0), OK,
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, NULL, NULL, 0), OK,
 	    "it could not be looked for");
 	ok(kit_message(kit_one, m.id, NULL).held_why == NULL, "for a while it is tried again");
 	(void)kit_message(kit_one, m.id, month);
-	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, false, NULL, 0), OK, "nor later");
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, NULL, NULL, 0), OK, "nor later");
 	m = kit_message(kit_one, m.id, NULL);
 	is_str(m.held_why, "unknown-open", "then it waits for a person");
 	struct listed l = listed(&m, "bw-at-last");
 	resolve(&m, &l, 1);
 	is_str(kit_state(kit_one, m.id), "sent", "and may still be found");
+}
+
+static void
+another_account(struct organization *o)
+{
+	o->account_id = "9900903";
+}
+
+static void
+first_account(struct organization *o)
+{
+	o->account_id = "9900902";
+}
+
+static void
+of_old(struct message *m)
+{
+	m->account = NULL;
+}
+
+/* It is looked for where it was posted, or nowhere: not finding it elsewhere says nothing. */
+static void
+test_other_account(void)
+{
+	struct message m = kit_lost();
+	struct listed l = listed(&m, "bw-elsewhere");
+	const char *next, *why;
+	struct claim c;
+	int i;
+
+	is_str(m.account, "9900902", "a text knows the account that it was posted to");
+	kit_settings.unknown_resend = true;
+	(void)kit_org(kit_one, another_account);
+	for (i = 0; i < 5; i++)
+		is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, "9900903", &l, 1), OK,
+		    "what another account lists is of no use");
+	m = kit_message(kit_one, m.id, NULL);
+	is_str(m.state, "unknown", "it is neither bound to that nor posted again");
+	is_int(m.looks, 0, "nor has it been looked for");
+	is_str(m.held_why, "other-account", "a person decides");
+	next = kit_send(kit_one, BEN, "Next");
+	is_int(kit_claim(kit_one, &c), CLAIM_NONE, "nothing goes out behind it");
+	is_str(kit_message(kit_one, next, NULL).held_why, "unknown-open", "until then");
+	is_int(outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why), OK,
+	    "who says to send it");
+	c = kit_claimed(m.id);
+	is_str(c.message.account, "9900903", "and it goes to the account entered now");
+	(void)kit_finish(kit_one, m.id, POST_ACCEPTED, "bw-second");
+	(void)kit_claimed(next);
+	(void)kit_finish(kit_one, next, POST_ACCEPTED, "bw-next");
+
+	m = kit_lost();
+	(void)kit_org(kit_one, first_account);
+	l = listed(&m, "bw-before");
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, "9900903", &l, 1), OK,
+	    "an account that was left while it was asked");
+	is_str(kit_state(kit_one, m.id), "sent", "tells about its own texts");
+
+	kit_settings.unknown_resend = false;
+	m = kit_lost();
+	(void)kit_message(kit_one, m.id, of_old);
+	is_int(outbox_unknown_resolve(&kit_app, kit_one, m.id, "9900903", NULL, 0), OK,
+	    "one that an older version posted");
+	is_int(kit_message(kit_one, m.id, NULL).looks, 1, "is looked for where it can be");
+	(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_GIVE_UP, "x", "::1", &why);
 }
 
 /* As spokectl moved does. */
@@ -440,6 +505,7 @@ main(void)
 	test_behind_unknown();
 	test_recover();
 	test_never_asked();
+	test_other_account();
 	test_copied_behind(true);
 	test_copied_behind(false);
 	test_copied();

@@ -196,6 +196,9 @@ async function held(browser) {
 	like(await text(page, '#decision'), /Sending held texts\. It begins in a moment\./, 'and its page says how far it is');
 	like(await page.content(), /http-equiv="refresh"/, 'looking again by itself');
 	is(await page.locator('main a.button').count(), 0, 'meanwhile no other decision is offered');
+	await open(page, '/admin/4/look');
+	like(await text(page, '.list li >> nth=0'), /posted to another account than the one entered now.*Look there before you send it again/,
+		'of a text in doubt one is told that it is to be looked for in the account before');
 	await open(page, '/admin/4/held?ask=give-up&why=deadline');
 	answer = await press(page, 'button:text-is("Give up all 2")');
 	is(answer.status(), 409, 'another decision has to wait');

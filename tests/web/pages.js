@@ -67,6 +67,7 @@ function list(id) {
 		['message-removed', `/admin/4/messages/${id.removed}`],
 		['message-in-queue', `/admin/4/messages/${id.long}`],
 		['look-moved', '/admin/4/look'],
+		['messages-elsewhere', '/admin/4/messages?state=unknown'],
 		['held', '/admin/4/held'],
 		['held-none', '/admin/2/held', 'weigh'],
 		['ask-held-send', '/admin/4/held?ask=send&why=copied', 'weigh'],

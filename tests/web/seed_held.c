@@ -49,6 +49,12 @@ put(struct tx *tx, struct arena *a, const struct sample *s, int64_t now, bool wo
 		m.user_number = "+19195550400";
 		m.posted = m.sent = m.finished = m.created;
 	}
+	if (s->state == STATE_UNKNOWN) {
+		m.user_number = "+19195550400";
+		m.account = "9900777";
+		m.posted = m.created;
+		m.attempts = 1;
+	}
 	return messages_put(tx, NULL, &m);
 }
 
@@ -91,5 +97,8 @@ seed_held(struct tx *tx, struct arena *a, const char *hostile, int64_t now)
 		s.contact = arena_fmt(a, "+1919558%04d", i);
 		r = put(tx, a, &s, now, true, false);
 	}
-	return r;
+	s.state = STATE_UNKNOWN;
+	s.why = "other-account";
+	s.contact = "+19195590000";
+	return r == OK ? put(tx, a, &s, now, true, false) : r;
 }

@@ -6,7 +6,7 @@
  *   hand org NAME ACCOUNT USER PASSWORD APPLICATION NUMBER   prints its number
  *   hand many COUNT paused|later|waiting            so many organizations with a text each: their sending is
  *                                                   paused, the text is due in an hour, or is looked for then
- *   hand save ORG USER PASSWORD                     SAVE CREDENTIALS with others
+ *   hand save ORG USER PASSWORD [ACCOUNT APPLICATION]    SAVE CREDENTIALS with others
  *   hand queue ORG COUNT FIRST [reply] [long] [until=MS] [group]     COUNT texts to FIRST and the numbers after it
  *   hand show ORG                                   every message, as JSON
  *   hand org-show ORG                               the organization's record
@@ -199,7 +199,9 @@ do_many(struct hand *h)
 static enum result
 do_save(struct hand *h)
 {
-	return save(h, NULL, arg(h, 3), arg(h, 4), NULL);
+	bool moves = h->argc > 6;
+
+	return save(h, moves ? arg(h, 5) : NULL, arg(h, 3), arg(h, 4), moves ? arg(h, 6) : NULL);
 }
 
 static enum result
