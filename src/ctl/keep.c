@@ -140,7 +140,8 @@ cmd_backup(struct ctl *ctl)
 	else if ((code = become_owner(ctl)) == 0) {
 		b.dir = absolute(ctl, dir);
 		r = backup_make(absolute(ctl, ctl->settings.data_dir), &b, ctl->arena, &why);
-		note(ctl, &b);
+		if (!b.other)
+			note(ctl, &b);
 		if (r != OK)
 			code = ctl_fail(EXIT_FAILED, "there is no new backup. %s", buf_str(&why));
 	}

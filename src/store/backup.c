@@ -29,6 +29,7 @@
 #define ROOM_BESIDE (INT64_C(40) << 20) /* memory that is shared while the copy is recovered */
 #define SCRATCH_CACHE (INT64_C(32) << 20)
 #define SCRATCH_STALL 3600
+#define NAMES 3 /* seconds that may be taken by others */
 
 void
 backup_step(const struct backup *b, const char *sentence)
@@ -86,7 +87,7 @@ backup_room(const char *dir, int64_t bytes, struct buf *why)
 
 /* The folder of backups, made if need be, and the lock on it: one at a time. */
 static enum result
-take_place(const char *from, const struct backup *b, int *lock, struct buf *why)
+take_place(const char *from, struct backup *b, int *lock, struct buf *why)
 {
 	struct stat info;
 	bool made, inside;
@@ -119,6 +120,7 @@ take_place(const char *from, const struct backup *b, int *lock, struct buf *why)
 		return REFUSED;
 	}
 	if (flock(*lock, LOCK_EX | LOCK_NB) != 0) {
+		b->other = true;
 		buf_addf(why, "Another backup to %s is under way.", b->dir);
 		return REFUSED;
 	}
@@ -289,34 +291,58 @@ dated(struct arena *a, int64_t time)
 	    text + 14, text + 17);
 }
 
-static enum result
-make(const char *from, struct backup *b, struct arena *a, int64_t begun, struct buf *why)
+/* One that was made in this second has its name: in the next one there is another. */
+static const char *
+free_name(struct arena *a, const char *dir, int64_t *begun)
 {
-	const char *path = arena_fmt(a, "%s/%s", b->dir, dated(a, begun));
+	const char *path = arena_fmt(a, "%s/%s", dir, dated(a, *begun));
+	int tries;
+
+	for (tries = 0; tries < NAMES && access(path, F_OK) == 0; tries++) {
+		clock_sleep(CLOCK_SECOND);
+		*begun = clock_now();
+		path = arena_fmt(a, "%s/%s", dir, dated(a, *begun));
+	}
+	return path;
+}
+
+/* The copy with its name, in a place that is ours. */
+static enum result
+make_named(const char *from, struct backup *b, struct arena *a, int64_t *begun, struct buf *why)
+{
+	const char *path = free_name(a, b->dir, begun);
 	const char *unfinished = arena_fmt(a, "%s" BACKUP_UNFINISHED, path);
 	struct buf other = BUF_INIT(4000);
-	int lock = -1;
-	enum result r = take_place(from, b, &lock, why);
+	enum result r;
 
-	if (r == OK && access(path, F_OK) == 0) {
-		buf_addf(why, "%s is there already. Try again in a second.", path);
-		r = REFUSED;
+	if (access(path, F_OK) == 0) {
+		buf_addf(why, "%s is there already.", path);
+		return REFUSED;
 	}
-	if (r == OK) {
-		backup_sweep(b->dir, BACKUP_UNFINISHED);
-		r = make_unfinished(from, b, unfinished, begun, why);
-		if (r == OK && rename(unfinished, path) != 0)
-			r = failed(why, "name", path);
-		if (r == OK)
-			r = files_sync_dir(b->dir, why);
-		if (r == OK)
-			b->path = path;
-		else
-			(void)files_remove(unfinished, &other);
-	}
+	backup_sweep(b->dir, BACKUP_UNFINISHED);
+	r = make_unfinished(from, b, unfinished, *begun, why);
+	if (r == OK && rename(unfinished, path) != 0)
+		r = failed(why, "name", path);
+	if (r == OK)
+		r = files_sync_dir(b->dir, why);
+	if (r == OK)
+		b->path = path;
+	else
+		(void)files_remove(unfinished, &other);
 	if (r == OK && b->keep > 0)
 		backup_rotate(b->dir, b->keep, strrchr(path, '/') + 1);
 	buf_free(&other);
+	return r;
+}
+
+static enum result
+make(const char *from, struct backup *b, struct arena *a, int64_t *begun, struct buf *why)
+{
+	int lock = -1;
+	enum result r = take_place(from, b, &lock, why);
+
+	if (r == OK)
+		r = make_named(from, b, a, begun, why);
 	if (lock >= 0)
 		close(lock);
 	return r;
@@ -333,7 +359,7 @@ backup_make(const char *from, struct backup *b, struct arena *a, struct buf *why
 	if (base != 0)
 		clock_use(base);
 	begun = clock_now();
-	r = make(from, b, a, begun, why);
+	r = make(from, b, a, &begun, why);
 
 	b->note = (struct backup_note){.good = r == OK,
 	    .path = b->path,
@@ -345,7 +371,7 @@ backup_make(const char *from, struct backup *b, struct arena *a, struct buf *why
 		log_info("backup: %s is good (%lld bytes, %zu entries)", b->path,
 		    (long long)b->bytes, b->verify.entries);
 	else
-		log_error("backup: %s", buf_str(why));
+		log_line(b->other ? LOG_INFO : LOG_ERROR, "backup: %s", buf_str(why));
 	return r;
 }
 

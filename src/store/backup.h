@@ -47,6 +47,7 @@ struct backup {
 	/* The result. */
 	const char *path; /* of the good backup, in the arena */
 	int64_t bytes, copied;
+	bool other; /* another one is under way there, so nothing was done: nothing to note */
 	struct backup_note note; /* for backup_note */
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "org/message.h"
 #include "store/events_private.h"
 #include "store/media.h"
@@ -21,7 +22,7 @@ struct pass {
 	struct tx *tx;
 	uint32_t org;
 	enum table table;
-	const char *mark; /* name in META, where it goes on; NULL: always from the front */
+	const char *mark; /* name in META, where it goes on */
 	bool again;	  /* at the end it begins anew, for those that were passed over */
 	int64_t before;
 	size_t max;
@@ -31,9 +32,9 @@ struct pass {
 typedef enum result (*pass_fn)(struct pass *, const char *id, const struct bytes *value);
 
 static const char *
-mark_name(const struct pass *p)
+mark_name(struct tx *tx, const char *mark, uint32_t org)
 {
-	return arena_fmt(tx_arena(p->tx), "%s-%lu", p->mark, (unsigned long)p->org);
+	return arena_fmt(tx_arena(tx), "%s-%lu", mark, (unsigned long)org);
 }
 
 /* Collects the old ones without a lock that would stand in others' way. */
@@ -74,12 +75,10 @@ run(struct pass *p, pass_fn fn, bool *more)
 {
 	struct rec_list ids = REC_LIST(tx_arena(p->tx), const char *);
 	struct rec_list values = REC_LIST(tx_arena(p->tx), struct bytes);
-	const char *from = NULL, *last = NULL;
+	const char *mark = mark_name(p->tx, p->mark, p->org), *from = NULL, *last = NULL;
 	bool end = true;
-	enum result r = OK;
+	enum result r = meta_get(p->tx, mark, tx_arena(p->tx), &from);
 
-	if (p->mark != NULL)
-		r = meta_get(p->tx, mark_name(p), tx_arena(p->tx), &from);
 	if (r == OK || r == NOT_FOUND)
 		r = collect(p, from, &ids, &values, &end);
 	for (size_t i = 0; r == OK && i < ids.count; i++) {
@@ -87,11 +86,11 @@ run(struct pass *p, pass_fn fn, bool *more)
 		r = fn(p, last, &((struct bytes *)values.items)[i]);
 	}
 	*more = !end;
-	if (r != OK || p->mark == NULL)
+	if (r != OK)
 		return r;
 	if (end && p->again)
-		return from != NULL ? meta_put(p->tx, mark_name(p), NULL) : OK;
-	return last != NULL ? meta_put(p->tx, mark_name(p), last) : OK;
+		return from != NULL ? meta_put(p->tx, mark, NULL) : OK;
+	return last != NULL ? meta_put(p->tx, mark, last) : OK;
 }
 
 /* ---- each kind --------------------------------------------------------------------------- */
@@ -139,11 +138,41 @@ retain_receipts(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *m
 	return run(&p, drop_receipt, more);
 }
 
+#define TEXT_MARK "retain-text"
+
+/*
+ * Did it come in since then by Bandwidth's time?  Ids are of this machine's clock, and while that
+ * was years behind, what came in looked old from the beginning.
+ */
+static bool
+came_since(const struct pass *p, const struct message *m)
+{
+	return !m->out && m->sent >= p->before;
+}
+
+/* Does nobody wait for what becomes of it, and are there words? */
+static bool
+may_forget_words(const struct message *m)
+{
+	enum message_state s = message_state(m);
+
+	return (s == STATE_RECEIVED || s == STATE_SENT || state_final(s)) &&
+	       (m->text != NULL || m->media.count > 0);
+}
+
+/* No index and no list of changes speaks of the words, so nobody is told anew. */
+static void
+forget_words(struct tx *tx, struct message *m)
+{
+	m->text = NULL;
+	m->media = (struct text_list){NULL, 0};
+	m->text_removed = tx_now(tx);
+}
+
 static enum result
 drop_text(struct pass *p, const char *id, const struct bytes *value)
 {
 	struct message m;
-	enum message_state s;
 	struct key k;
 	enum result r;
 
@@ -152,23 +181,33 @@ drop_text(struct pass *p, const char *id, const struct bytes *value)
 	r = rec_get(p->tx, T_MESSAGES, &k, true, message_fields, tx_arena(p->tx), &m);
 	if (r != OK)
 		return r == NOT_FOUND || r == DAMAGED ? OK : r;
-	s = message_state(&m);
-	if ((s != STATE_RECEIVED && s != STATE_SENT && !state_final(s)) ||
-	    (m.text == NULL && m.media.count == 0))
+	if (!may_forget_words(&m) || came_since(p, &m))
 		return OK;
-	/* No index and no list of changes speaks of the words, so nobody is told anew. */
-	m.text = NULL;
-	m.media = (struct text_list){NULL, 0};
-	m.text_removed = tx_now(p->tx);
+	forget_words(p->tx, &m);
 	return rec_put(p->tx, T_MESSAGES, &k, message_fields, &m);
 }
 
 enum result
 retain_text(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
 {
-	struct pass p = {tx, org, T_MESSAGES, "retain-text", false, before, max};
+	struct pass p = {tx, org, T_MESSAGES, TEXT_MARK, false, before, max};
 
 	return run(&p, drop_text, more);
+}
+
+enum result
+retain_text_late(struct tx *tx, struct message *m)
+{
+	const char *past = NULL;
+	enum result r;
+
+	/* Of what is younger than the shortest time there is, nothing needs to be read. */
+	if (!may_forget_words(m) || message_id_time(m->id) > tx_now(tx) - CLOCK_DAY)
+		return OK;
+	r = meta_get(tx, mark_name(tx, TEXT_MARK, (uint32_t)m->org), tx_arena(tx), &past);
+	if (r == OK && strcmp(m->id, past) <= 0)
+		forget_words(tx, m);
+	return r == NOT_FOUND ? OK : r;
 }
 
 /* The message says from then on that something came with it which is not there any more. */
@@ -177,15 +216,18 @@ drop_media(struct pass *p, const char *id, const struct bytes *value)
 {
 	struct message m;
 	struct key k;
-	enum result r = media_remove(p->tx, p->org, id);
+	enum result r, got;
 
 	(void)value;
-	if (r != OK)
-		return r;
 	message_key(&k, p->org, id);
-	r = rec_get(p->tx, T_MESSAGES, &k, true, message_fields, tx_arena(p->tx), &m);
-	if (r != OK || m.media_removed != 0)
-		return r == NOT_FOUND || r == DAMAGED ? OK : r;
+	got = rec_get(p->tx, T_MESSAGES, &k, true, message_fields, tx_arena(p->tx), &m);
+	if (got != OK && got != NOT_FOUND && got != DAMAGED)
+		return got;
+	if (got == OK && came_since(p, &m))
+		return OK;
+	r = media_remove(p->tx, p->org, id);
+	if (r != OK || got != OK || m.media_removed != 0)
+		return r;
 	m.media_removed = tx_now(p->tx);
 	return rec_put(p->tx, T_MESSAGES, &k, message_fields, &m);
 }
@@ -193,7 +235,7 @@ drop_media(struct pass *p, const char *id, const struct bytes *value)
 enum result
 retain_media(struct tx *tx, uint32_t org, int64_t before, size_t max, bool *more)
 {
-	struct pass p = {tx, org, T_MEDIA, NULL, false, before, max};
+	struct pass p = {tx, org, T_MEDIA, "retain-media", true, before, max};
 
 	return run(&p, drop_media, more);
 }

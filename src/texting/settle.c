@@ -13,6 +13,7 @@
 #include "store/messages.h"
 #include "store/meta.h"
 #include "store/numbers.h"
+#include "store/retain.h"
 
 /* A carrier's verdict on a number is believed for so long: numbers are given to others later. */
 #define DEAD_FOR (90 * CLOCK_DAY)
@@ -156,7 +157,9 @@ settle(struct tx *tx, const struct message *old, struct message *m, enum message
 		m->finished = tx_now(tx);
 	if (state != STATE_HELD && state != STATE_QUEUED && state != STATE_UNKNOWN)
 		m->held_why = NULL;
-	r = messages_put(tx, old, m);
+	r = retain_text_late(tx, m);
+	if (r == OK)
+		r = messages_put(tx, old, m);
 	if (r == OK && was == STATE_UNKNOWN && state != STATE_UNKNOWN)
 		r = let_go_behind(tx, m);
 	return r == OK ? count(tx, old, m, state) : r;

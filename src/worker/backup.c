@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #include "worker/worker.h"
 
 #define RENEW (2 * CLOCK_MINUTE)
+#define AFTER_OTHER (10 * CLOCK_SECOND)
 
 /* ---- in the worker ------------------------------------------------------------------ */
 
@@ -105,9 +107,16 @@ change_fn(struct tx *tx, void *arg)
 
 	if (r != OK)
 		return r;
+	/* A worker that began anew took the job up again; whoever ends with a backup ends it. */
+	if (strcmp(job.state, "running") != 0 && (!w->ended || w->backup.other))
+		return OK;
 	job.due = tx_now(tx);
 	job.step = "Copying, recovering and verifying.";
-	if (w->ended) {
+	if (w->ended && w->backup.other) {
+		job.state = "waiting";
+		job.step = "Another backup is under way; this one comes after it.";
+		job.due += AFTER_OTHER;
+	} else if (w->ended) {
 		job.state = w->backup.note.good ? "done" : "failed";
 		job.step = NULL;
 		job.result = w->result;
@@ -125,7 +134,7 @@ tell(struct work *w)
 	w->renewed = clock_mono();
 	if (store == NULL)
 		return;
-	if (w->ended)
+	if (w->ended && !w->backup.other)
 		(void)backup_note(store, &w->backup.note);
 	if (store_run(store, change_fn, w) != OK || store_flush(store) != OK)
 		log_error("job %s: how it goes could not be stored", w->process->job);

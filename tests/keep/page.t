@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use lib "$ENV{SOURCE}/tests/lib";
+use Fcntl qw(:flock O_RDONLY);
 use Spoke;
 use Test::More;
 use Time::HiRes qw(sleep);
@@ -45,6 +46,16 @@ for (1 .. 2) {
 	@made = glob "$s->{dir}/backups/*";
 }
 is(scalar(@made), 2, 'BACKUP_KEEP of them stay');
+
+# While another is under way, it waits: a worker that began anew meanwhile takes up the same job again.
+sysopen my $other, "$s->{dir}/backups", O_RDONLY or die $!;
+flock $other, LOCK_EX or die $!;
+press(do => 'backup');
+$page = $s->await(30, 'the other', sub { my $p = page(); $p =~ /comes after it/ ? $p : 0 });
+unlike($page, qr/The last backup failed/, 'behind another backup it waits, and nothing failed');
+close $other;
+$s->await(40, 'its turn', sub { my @j = grep { !/unfinished/ } glob "$s->{dir}/backups/*"; $j[-1] ne $made[-1] && @j == 2 });
+like($s->await(30, 'the end', sub { my $p = page(); $p =~ /comes after it|Copying/ ? 0 : $p }), qr/A good backup was made/, 'then it is made');
 
 # One that fails says so, here and in check.
 rename "$s->{dir}/backups", "$s->{dir}/elsewhere";

@@ -70,12 +70,14 @@ put_event(struct tx *tx, int64_t then, bool tray)
 static enum result
 fill(struct tx *tx, void *arg)
 {
-	struct organization org = {.name = "Tenants United"};
+	struct organization org = {.name = "Tenants United"}, other = {.name = "Riders"};
 	struct contact ann = {.org = 1, .number = ANN, .opted_out = true};
 	unsigned char key[32] = {1};
 	enum result r = orgs_create(tx, &org);
 
 	(void)arg;
+	if (r == OK)
+		r = orgs_create(tx, &other);
 	now = tx_now(tx);
 	if (r == OK)
 		r = seen_add(tx, 1, key);
@@ -94,8 +96,62 @@ fill(struct tx *tx, void *arg)
 	return r == OK ? put_message(tx, now - CLOCK_DAY, STATE_RECEIVED) : r;
 }
 
+/* ---- a clock that was years behind ----------------------------------------------------------- */
+
+#define BEHIND 15 /* more than a piece */
+
+/* What comes in then has an old id, and Bandwidth's time.  An older one lies behind them. */
+static enum result
+come_in(struct tx *tx, void *arg)
+{
+	enum result r = OK;
+
+	(void)arg;
+	for (int i = 0; r == OK && i <= BEHIND; i++) {
+		struct message m = {.org = 2,
+		    .contact_number = ANN,
+		    .text = "Yes",
+		    .created = now - 1000 * CLOCK_DAY + i,
+		    .sent = i < BEHIND ? now : now - 1000 * CLOCK_DAY};
+		bool waiting;
+
+		m.id = id_of(tx, m.created);
+		m.media = text_list_add(tx_arena(tx), m.media, "https://example.org/a.png");
+		message_set_state(&m, STATE_RECEIVED);
+		r = media_add(tx, &m, 0, &waiting);
+		if (r == OK)
+			r = messages_put(tx, NULL, &m);
+	}
+	return r;
+}
+
+/* ---- settled late ------------------------------------------------------------------------------ */
+
+static enum result
+give_up(struct tx *tx, void *arg)
+{
+	bool *kept = arg;
+	struct message m;
+	enum result r = messages_get(tx, 1, open_id, true, tx_arena(tx), &m);
+
+	if (r == OK)
+		r = retain_text_late(tx, &m);
+	kept[0] = m.text != NULL;
+	message_set_state(&m, STATE_CANCELLED);
+	if (r == OK)
+		r = retain_text_late(tx, &m);
+	kept[1] = m.text != NULL;
+	m.id = id_of(tx, now - 2 * CLOCK_DAY);
+	m.text = "Hello";
+	if (r == OK)
+		r = retain_text_late(tx, &m);
+	kept[2] = m.text != NULL;
+	return r;
+}
+
 struct turn {
 	enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *);
+	uint32_t org;
 	bool more;
 };
 
@@ -104,18 +160,24 @@ turn(struct tx *tx, void *arg)
 {
 	struct turn *t = arg;
 
-	return t->fn(tx, 1, tx_now(tx) - 30 * CLOCK_DAY, 10, &t->more);
+	return t->fn(tx, t->org, tx_now(tx) - 30 * CLOCK_DAY, 10, &t->more);
 }
 
 /* In how many pieces it is done. */
-static int pieces(enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *))
+static int
+pieces_of(uint32_t org, enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *))
 {
-	struct turn t = {fn, true};
+	struct turn t = {fn, org, true};
 	int n = 0;
 
 	while (t.more && n < 100 && store_run(try_store, turn, &t) == OK)
 		n++;
 	return n;
+}
+
+static int pieces(enum result (*fn)(struct tx *, uint32_t, int64_t, size_t, bool *))
+{
+	return pieces_of(1, fn);
 }
 
 struct sums {
@@ -136,10 +198,12 @@ entries(struct tx *tx, enum table t)
 	return n;
 }
 
+static uint32_t sums_org = 1; /* whose messages */
+
 static enum result
 count(struct tx *tx, void *arg)
 {
-	struct message_filter f = {.org = 1, .limit = 200};
+	struct message_filter f = {.org = sums_org, .limit = 200};
 	struct sums *s = arg;
 	struct message *list = NULL, open;
 	const char *next;
@@ -171,6 +235,7 @@ faults(void)
 int
 main(void)
 {
+	bool kept[3];
 	struct sums s;
 
 	try_open();
@@ -199,6 +264,23 @@ main(void)
 	is_int(s.text_gone, MANY, "and each of the others says that they are gone");
 	is_int(s.open, 1, "which keeps them until somebody has decided");
 	is_int(pieces(retain_text), 1, "what was done is not looked at again");
+	is_int(faults(), 0, "and everything agrees");
+	try_run(give_up, kept);
+	ok(kept[0], "one that retention went past keeps its words while it waits");
+	ok(!kept[1], "and loses them when somebody has decided");
+	ok(kept[2], "one that is younger keeps them");
+
+	try_run(come_in, NULL);
+	is_int(
+	    pieces_of(2, retain_media), 2, "behind what came in while the clock was years behind,");
+	try_run(count, &s);
+	is_int(s.media, 1 + BEHIND, "attachments that are old go; those keep theirs");
+	is_int(pieces_of(2, retain_media), 2, "and are gone past in pieces each time");
+	is_int(pieces_of(2, retain_text), 2, "so it is with the words");
+	sums_org = 2;
+	try_run(count, &s);
+	is_int(s.texts, BEHIND, "which stay");
+	is_int(s.text_gone, 1, "or go");
 	is_int(faults(), 0, "and everything agrees");
 	try_close();
 	return done_testing();

@@ -14,6 +14,42 @@ static const char *ids[MANY];
 
 /* ---- words for the tests --------------------------------------------------------------- */
 
+/* Another one, that retention went past while it was held. */
+static enum result
+put_old(struct tx *tx, void *arg)
+{
+	struct message m = {.org = kit_one,
+	    .out = true,
+	    .contact_number = "+19195560999",
+	    .text = "Hello",
+	    .held_why = "deadline",
+	    .created = clock_now() - 40 * CLOCK_DAY,
+	    .send_before = 1};
+	enum result r;
+
+	message_id_new(m.created, arg);
+	m.id = arg;
+	message_set_state(&m, STATE_HELD);
+	r = messages_put(tx, NULL, &m);
+	return r == OK ? meta_put(tx, arena_fmt(tx_arena(tx), "retain-text-%u", kit_one), arg) : r;
+}
+
+static void
+test_words_of_old(void)
+{
+	char id[MESSAGE_ID];
+	struct message m;
+	const char *why;
+
+	is_int(store_run(kit_app.store, put_old, id), OK,
+	    "a text is held for longer than words are kept");
+	is_int(outbox_decide(&kit_app, kit_one, id, DECIDE_GIVE_UP, "x", "::1", &why), OK,
+	    "and given up");
+	m = kit_message(kit_one, id, NULL);
+	is_str(m.state, "cancelled", "so it is");
+	ok(m.text == NULL && m.text_removed != 0, "without its words, and it says so");
+}
+
 static const char *hold_as;
 
 static void
@@ -387,6 +423,7 @@ main(void)
 	test_asking();
 	test_sending();
 	test_giving_up();
+	test_words_of_old();
 	test_words();
 	test_looking();
 	kit_close();
