@@ -12,6 +12,8 @@ const struct field contact_fields[] = {
     FIELD(struct contact, FIELD_TEXT, opt_out_cause),
     FIELD(struct contact, FIELD_TEXT, opt_out_detail),
     FIELD(struct contact, FIELD_INT, opt_out_at),
+    FIELD(struct contact, FIELD_INT, opt_out_said),
+    FIELD(struct contact, FIELD_INT, started),
     FIELD(struct contact, FIELD_BOOL, held),
     FIELD(struct contact, FIELD_TEXT, held_why),
     FIELD(struct contact, FIELD_INT, held_at),

@@ -22,6 +22,8 @@ struct contact {
 	const char *opt_out_cause;	/* "word", "code", "person" (see optout.h) */
 	const char *opt_out_detail;	/* the word, the code, or who */
 	int64_t opt_out_at;
+	int64_t opt_out_said;		/* of a word: when it was written, by Bandwidth's clock */
+	int64_t started;		/* their last START, by Bandwidth's clock; 0: none */
 	bool held;			/* sounds like a request to stop: texts wait for a person */
 	const char *held_why;		/* what was said, in short */
 	int64_t held_at;

@@ -98,8 +98,8 @@ list_sync(struct tx *tx, const struct contact *c, char what, bool was, bool is)
 static struct forgotten
 wish_of(const struct contact *c)
 {
-	return (struct forgotten){
-	    c->opt_out_cause != NULL ? c->opt_out_cause : "person", c->opt_out_at};
+	return (struct forgotten){c->opt_out_cause != NULL ? c->opt_out_cause : "person",
+	    c->opt_out_said != 0 ? c->opt_out_said : c->opt_out_at};
 }
 
 /* What changes about one without a record. */

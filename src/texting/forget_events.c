@@ -50,14 +50,15 @@ takes_part(const struct event *v, const char *number)
 }
 
 static enum fate
-judge_event(const struct forget_piece *p, const struct stored_event *e, const struct event *v)
+judge_event(struct tx *tx, const struct forget_piece *p, const struct stored_event *e,
+    const struct event *v)
 {
 	const char *number = p->d.number;
 	bool about = is(v->to, number) || (v->to == NULL && v->message_to.count == 1 &&
 					      is(v->message_to.items[0], number));
 
 	if (event_inbound(v) && is(v->from, number))
-		return e->received <= p->cut ? GOES : STAYS;
+		return forget_came_since(p, tx, e->received, v->time) ? STAYS : GOES;
 	if (!event_inbound(v) && about)
 		return GOES;
 	/* What is not understood may say it anywhere; what was is kept as its text is. */
@@ -81,7 +82,7 @@ judge(struct tx *tx, const struct forget_piece *p, const struct stored_event *e)
 	if (value == NULL)
 		return judge_body(p, e);
 	event_read(value, tx_arena(tx), &v);
-	fate = judge_event(p, e, &v);
+	fate = judge_event(tx, p, e, &v);
 	json_free(value);
 	/* Nothing to write over. */
 	if (fate == HIDDEN && !phone_find(e->raw, strlen(e->raw), p->d.number, &at, &len) &&

@@ -42,9 +42,10 @@ belongs_to_others(const struct message *m, const char *number)
 
 /* Came in after it was asked for: what a new contact wrote. */
 static bool
-wrote_since(const struct forget_piece *p, const struct message *m)
+wrote_since(struct tx *tx, const struct forget_piece *p, const struct message *m)
 {
-	return !m->out && is(m->contact_number, p->d.number) && m->created > p->cut;
+	return !m->out && is(m->contact_number, p->d.number) &&
+	       forget_came_since(p, tx, m->created, m->sent);
 }
 
 /*
@@ -150,7 +151,7 @@ forget_message(struct tx *tx, struct forget_piece *p, const char *id)
 	/* One that can't be read is met again among the groups. */
 	if (r != OK)
 		return r == NOT_FOUND || r == DAMAGED ? OK : r;
-	if (wrote_since(p, &m)) {
+	if (wrote_since(tx, p, &m)) {
 		p->d.since++;
 		return OK;
 	}
@@ -174,7 +175,7 @@ forget_messages(struct tx *tx, struct forget_piece *p)
 		p->d.since = 0; /* counted anew */
 	/* What came in has attachments, and never changes into something that stays. */
 	for (i = 0; r == OK && i < p->count; i++)
-		if (!p->list[i].out && !wrote_since(p, &p->list[i]))
+		if (!p->list[i].out && !wrote_since(tx, p, &p->list[i]))
 			r = media_remove(tx, p->org, p->list[i].id);
 	for (i = 0; r == OK && i < p->count; i++)
 		r = forget_message(tx, p, p->list[i].id);

@@ -82,6 +82,13 @@ find_files(struct tx *tx, struct forget_piece *p)
 	return r == NOT_FOUND ? OK : r;
 }
 
+bool
+forget_came_since(const struct forget_piece *p, struct tx *tx, int64_t ours, int64_t theirs)
+{
+	return ours > p->cut && ours <= tx_now(tx) &&
+	       (theirs == 0 || theirs > p->cut - CLOCK_MINUTE);
+}
+
 /*
  * A text that came in the same moment as it was asked for made a new contact, and is from before:
  * all of it once more, without that one.

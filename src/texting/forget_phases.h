@@ -17,6 +17,12 @@ enum result forget_groups(struct tx *, struct forget_piece *);
 enum result forget_find_events(struct tx *, struct forget_piece *);
 enum result forget_events(struct tx *, struct forget_piece *);
 
+/*
+ * Came something in after it was asked for, when our clock said ours, and Bandwidth's theirs (0: not
+ * said)?  What a clock ahead took before has a time that is still to come.
+ */
+bool forget_came_since(const struct forget_piece *, struct tx *, int64_t ours, int64_t theirs);
+
 /* Entries of a table that mention the number, behind d.at. */
 enum result forget_find_in(struct tx *, struct forget_piece *, enum table);
 

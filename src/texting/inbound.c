@@ -101,21 +101,14 @@ heed_stop(struct inbound *in)
 static enum result
 heed_start(struct inbound *in)
 {
-	int64_t when = in->e->event->time;
-	struct contact c;
 	const char *why;
-	enum result r = contacts_get(in->tx, in->org, in->from, true, tx_arena(in->tx), &c);
+	enum result r =
+	    optout_start(in->tx, in->org, in->from, in->word_text, in->e->event->time, &why);
 
-	/* A START that is older than the STOP and only came later. */
-	if (r != OK || (c.opted_out && when > 0 && when < c.opt_out_at))
-		return r == NOT_FOUND ? OK : r;
-	r = optout_clear(in->tx, in->org, in->from, "word", in->word_text, &why);
-	if (r == REFUSED) {
-		in->e->tray =
-		    arena_fmt(tx_arena(in->tx), "This person wrote %s. %s", in->word_text, why);
-		return OK;
-	}
-	return r == NOT_FOUND ? OK : r;
+	if (r != REFUSED)
+		return r;
+	in->e->tray = arena_fmt(tx_arena(in->tx), "This person wrote %s. %s", in->word_text, why);
+	return OK;
 }
 
 /* Those that make us text less; they count with any event. */

@@ -62,36 +62,54 @@ gives_way(const char *old, const char *cause)
 	return strength(cause) > strength(old);
 }
 
+/* What is asked for, and when it was said by Bandwidth's clock; 0: now, by somebody here. */
+struct wish {
+	const char *cause, *detail;
+	int64_t said;
+};
+
 static void
-mark(struct contact *c, const char *cause, const char *detail, int64_t when)
+mark(struct contact *c, const struct wish *w, int64_t when)
 {
 	c->opted_out = true;
-	c->opt_out_cause = cause;
-	c->opt_out_detail = detail;
+	c->opt_out_cause = w->cause;
+	c->opt_out_detail = w->detail;
 	c->opt_out_at = when;
+	c->opt_out_said = is(w->cause, "word") ? w->said : 0;
+}
+
+/* When the word that stands was written. */
+static int64_t
+stopped(const struct contact *c)
+{
+	return c->opt_out_said != 0 ? c->opt_out_said : c->opt_out_at;
 }
 
 static enum result
-set(struct tx *tx, uint32_t org, const char *number, const char *cause, const char *detail,
-    int64_t when, bool *fresh)
+set(struct tx *tx, uint32_t org, const char *number, const struct wish *w, bool *fresh)
 {
+	int64_t now = tx_now(tx), when = w->said != 0 && w->said < now ? w->said : now;
 	char masked[PHONE_MAX];
 	struct contact c;
 	enum result r;
 
+	*fresh = false;
 	r = contacts_get(tx, org, number, true, tx_arena(tx), &c);
 	if (r != OK && r != NOT_FOUND)
 		return r;
+	if (w->said != 0 && w->said < c.started)
+		return OK;
 	*fresh = !c.opted_out;
-	if (c.opted_out && !gives_way(c.opt_out_cause, cause)) {
+	if (c.opted_out && !gives_way(c.opt_out_cause, w->cause)) {
 		/* Said once more: a START that was written before it counts no longer. */
-		if (!is(c.opt_out_cause, "word") || !is(cause, "word") || when <= c.opt_out_at)
+		if (!is(c.opt_out_cause, "word") || !is(w->cause, "word") || w->said <= stopped(&c))
 			return optout_cancel(tx, org, number);
 		c.opt_out_at = when;
+		c.opt_out_said = w->said;
 		r = contacts_put(tx, &c);
 		return r == OK ? optout_cancel(tx, org, number) : r;
 	}
-	mark(&c, cause, detail, *fresh ? when : c.opt_out_at);
+	mark(&c, w, *fresh ? when : c.opt_out_at);
 	c.held = false;
 	c.held_why = NULL;
 	c.held_at = 0;
@@ -101,26 +119,42 @@ set(struct tx *tx, uint32_t org, const char *number, const char *cause, const ch
 		return r;
 	if (!c.forgotten)
 		log_info("organization %u: %s is opted out (%s)", (unsigned)org,
-		    phone_masked(number, masked), cause);
+		    phone_masked(number, masked), w->cause);
 	return optout_cancel(tx, org, number);
 }
 
 enum result
 optout_set(struct tx *tx, uint32_t org, const char *number, const char *cause, const char *detail)
 {
+	const struct wish w = {cause, detail, 0};
 	bool fresh;
 
-	return set(tx, org, number, cause, detail, tx_now(tx), &fresh);
+	return set(tx, org, number, &w, &fresh);
+}
+
+static int64_t
+or_now(struct tx *tx, int64_t said)
+{
+	return said > 0 ? said : tx_now(tx);
 }
 
 enum result
 optout_word(
-    struct tx *tx, uint32_t org, const char *number, const char *word, int64_t when, bool *fresh)
+    struct tx *tx, uint32_t org, const char *number, const char *word, int64_t said, bool *fresh)
 {
-	/* A clock ahead of ours must not keep a START from counting later. */
-	if (when <= 0 || when > tx_now(tx))
-		when = tx_now(tx);
-	return set(tx, org, number, "word", word, when, fresh);
+	const struct wish w = {"word", word, or_now(tx, said)};
+
+	return set(tx, org, number, &w, fresh);
+}
+
+enum result
+optout_code(struct tx *tx, uint32_t org, const char *number, int64_t code, int64_t said)
+{
+	const char *detail = arena_fmt(tx_arena(tx), "%lld", (long long)code);
+	const struct wish w = {"code", detail, or_now(tx, said)};
+	bool fresh;
+
+	return set(tx, org, number, &w, &fresh);
 }
 
 /* ---- taking back ----------------------------------------------------------------- */
@@ -158,10 +192,33 @@ optout_clear(struct tx *tx, uint32_t org, const char *number, const char *cause,
 	c.opt_out_cause = NULL;
 	c.opt_out_detail = NULL;
 	c.opt_out_at = 0;
+	c.opt_out_said = 0;
 	c.stop_confirmed = 0;
 	log_info("organization %u: %s may be texted again (%s)", (unsigned)org,
 	    phone_masked(number, masked), detail == NULL ? cause : detail);
 	return contacts_put(tx, &c);
+}
+
+enum result
+optout_start(struct tx *tx, uint32_t org, const char *number, const char *word, int64_t said,
+    const char **why)
+{
+	struct contact c;
+	enum result r = contacts_get(tx, org, number, true, tx_arena(tx), &c);
+
+	*why = NULL;
+	if (r != OK && r != NOT_FOUND)
+		return r;
+	said = or_now(tx, said);
+	if (said <= c.started || (c.opted_out && said < stopped(&c)))
+		return OK;
+	/* Never ahead of our clock: no STOP may be lost to a time that is wrong. */
+	c.started = said < tx_now(tx) ? said : tx_now(tx);
+	c.renewed = c.unsure;
+	r = contacts_put(tx, &c);
+	if (r == OK && c.opted_out)
+		r = optout_clear(tx, org, number, "word", word, why);
+	return r;
 }
 
 /* ---- holding ------------------------------------------------------------------------ */

@@ -21,11 +21,17 @@ enum result optout_cancel(struct tx *, uint32_t org, const char *number);
 enum result optout_set(
     struct tx *, uint32_t org, const char *number, const char *cause, const char *detail);
 /*
- * The same for a word that was written at a time (ms, 0 now); *fresh: was not opted out
- * before.
+ * What the person wrote and what carriers report may come late and in any order, so what counts
+ * is when it was said, by Bandwidth's clock (ms; 0: now), whatever ours says: a word or code from
+ * before their last START opts nobody out, and a START from before their last STOP takes nothing
+ * back.  *fresh: was not opted out before, and is now.
  */
 enum result optout_word(
-    struct tx *, uint32_t org, const char *number, const char *word, int64_t when, bool *fresh);
+    struct tx *, uint32_t org, const char *number, const char *word, int64_t said, bool *fresh);
+enum result optout_code(struct tx *, uint32_t org, const char *number, int64_t code, int64_t said);
+/* START or UNSTOP, as optout_clear; OK too when there is nothing to take back. */
+enum result optout_start(struct tx *, uint32_t org, const char *number, const char *word,
+    int64_t said, const char **why);
 /*
  * Takes back what came from a word only when cause is "word" (START, UNSTOP); a person may
  * take back anything (cause "person") but a code's: REFUSED with *why (static).

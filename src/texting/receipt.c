@@ -49,9 +49,12 @@ waits(const struct message *m)
 static bool
 earlier_attempt(const struct message *m, const struct receipt *p)
 {
-	/* A person, or UNKNOWN_RESEND, has decided to send it again. */
+	/*
+	 * A person, or UNKNOWN_RESEND, has decided to send it again; and what was posted since and
+	 * waits once more is known not to have been taken.
+	 */
 	if (waits(m))
-		return m->posted == 0;
+		return m->posted == 0 || m->posted_before != 0;
 	/* The id of the attempt under way is not known before its answer. */
 	if (message_state(m) == STATE_SENDING && p->tagged)
 		return false;
@@ -263,14 +266,11 @@ receipt_apply(struct tx *tx, const struct app *app, const struct message *old,
     const struct receipt *p, bool *changed)
 {
 	struct message m = *old;
-	char code[24];
 	enum result r = apply_to_message(tx, old, &m, p, changed);
 
 	if (r != OK || strcmp(p->to, CONTACT_FORGOTTEN) == 0)
 		return r;
-	if (p->type == EVENT_FAILED && receipt_is_opt_out(p->code)) {
-		(void)snprintf(code, sizeof code, "%lld", (long long)p->code);
-		r = optout_set(tx, (uint32_t)m.org, p->to, "code", code);
-	}
+	if (p->type == EVENT_FAILED && receipt_is_opt_out(p->code))
+		r = optout_code(tx, (uint32_t)m.org, p->to, p->code, p->time);
 	return r == OK ? apply_to_contact(tx, app, &m, p, *changed) : r;
 }

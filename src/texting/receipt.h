@@ -19,6 +19,7 @@ struct receipt {
 	int64_t code;		/* of a failure; 0 if not said */
 	const char *service_id; /* Bandwidth's id */
 	const char *carrier;	/* or NULL */
+	int64_t time;		/* when it happened, by Bandwidth's clock; 0 if not said */
 	/* Known to be this message's otherwise than by the id, so that the id may be learnt. */
 	bool tagged;
 };

@@ -135,8 +135,7 @@ heed_code(struct tx *tx, struct effect *e)
 	    !receipt_is_opt_out(v->error_code))
 		return OK;
 	e->what = "opt-out";
-	return optout_set(tx, (uint32_t)e->org->id, to, "code",
-	    arena_fmt(tx_arena(tx), "%lld", (long long)v->error_code));
+	return optout_code(tx, (uint32_t)e->org->id, to, v->error_code, v->time);
 }
 
 /* Keeps it for a person. */
@@ -165,6 +164,19 @@ keep_faulty(struct tx *tx, struct effect *e)
 
 /* ---- applying --------------------------------------------------------------------------- */
 
+/*
+ * A failure of a text that is posted a second time, before it is known what Bandwidth calls this
+ * attempt: the first one's must not end the second.  The answer, or Bandwidth's list, says the id.
+ */
+static bool
+of_which_attempt(const struct event *v, const struct message *m)
+{
+	enum message_state s = message_state(m);
+
+	return v->type == EVENT_FAILED && v->message_id != NULL && m->posted_before != 0 &&
+	       m->service_id == NULL && (s == STATE_SENDING || s == STATE_UNKNOWN);
+}
+
 static enum result
 apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged, const char *who)
 {
@@ -175,10 +187,17 @@ apply(struct tx *tx, struct effect *e, const struct message *m, bool tagged, con
 	    .code = v->error_code,
 	    .service_id = v->message_id,
 	    .carrier = v->carrier,
+	    .time = v->time,
 	    .tagged = tagged};
 	bool changed;
-	enum result r = receipt_apply(tx, e->app, m, &p, &changed);
+	enum result r;
 
+	if (of_which_attempt(v, m)) {
+		e->orphan = true;
+		e->message = m->id;
+		return heed_code(tx, e);
+	}
+	r = receipt_apply(tx, e->app, m, &p, &changed);
 	e->message = m->id;
 	e->what = changed ? "state" : "none";
 	if (r == OK && strcmp(who, CONTACT_FORGOTTEN) == 0)

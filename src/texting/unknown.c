@@ -215,6 +215,7 @@ bind_to(struct tx *tx, struct resolving *v, const struct message *old, const str
 		return r;
 	receipt.type = fate(l);
 	receipt.code = l->error_code;
+	receipt.time = l->time;
 	r = receipt_apply(tx, v->app, &now, &receipt, &changed);
 	/* The message is settled; what its person's ruined record can't take must not undo that. */
 	return r == DAMAGED ? OK : r;

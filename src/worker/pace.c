@@ -14,6 +14,8 @@
 #define BACKOFF_FIRST (CLOCK_SECOND / 4)
 #define BACKOFF_MAX \
 	(2 * CLOCK_MINUTE) /* each try in such a state may leave another text in doubt */
+#define RETRY_BUSY (15 * CLOCK_MINUTE)	 /* a Retry-After counts for no longer: of 429 */
+#define RETRY_ILL (5 * CLOCK_MINUTE)	 /* and of others */
 #define BACKOFF_AWAY (15 * CLOCK_SECOND) /* nothing leaves, so trying is harmless */
 
 struct pace *
@@ -124,9 +126,12 @@ backoff(int failures, int64_t limit)
 void
 pace_ended(struct pace *p, enum pace_news news, int64_t retry_after, int64_t now)
 {
-	int64_t wait;
+	int64_t wait, most = news == PACE_BUSY ? RETRY_BUSY : RETRY_ILL;
 
 	p->flying--;
+	/* All organizations of the account wait: not for a day because one answer says so. */
+	if (retry_after > most)
+		retry_after = most;
 	if (news == PACE_FINE) {
 		p->failures = 0;
 		p->first_began = now; /* it answers: the silence is over */

@@ -102,6 +102,7 @@ page_came(void *arg, const struct http_answer *answer)
 {
 	struct look *l = arg;
 	struct list_answer a;
+	int64_t wait;
 
 	list_read(answer, l->arena, &a);
 	if (a.outcome == LIST_UNAUTHORIZED)
@@ -109,11 +110,11 @@ page_came(void *arg, const struct http_answer *answer)
 	if (a.outcome != LIST_READ) {
 		log_warn(
 		    "message %s: Bandwidth could not be asked for it: %s", l->message.id, a.words);
+		wait = a.retry_after < BUSY_MAX ? a.retry_after : BUSY_MAX;
 		/* The limit is not the account's, but this machine's. */
 		if (a.outcome == LIST_BUSY)
-			l->w->look_next =
-			    clock_mono() + (a.retry_after < BUSY_MAX ? a.retry_after : BUSY_MAX);
-		look_end(l, false, a.retry_after > AGAIN ? a.retry_after : AGAIN);
+			l->w->look_next = clock_mono() + wait;
+		look_end(l, false, wait > AGAIN ? wait : AGAIN);
 		return;
 	}
 	sender_accepted(l->sender);
@@ -167,12 +168,15 @@ look(struct sender *s)
 	r = outbox_unknown_due(l->w->app, s->org, now, l->arena, &l->message, &due);
 	if (r == OK)
 		state = sender_ready(s, l->arena, &o);
-	if (r == OK && state == SENDER_READY) {
+	if (r == OK && state != SENDER_WAIT) {
 		l->account = o.account_id;
 		l->found = arena_alloc(l->arena, LISTED_MAX * sizeof(*l->found));
 		s->looking = true;
 		s->worker->looks++;
-		if (posted_here(l))
+		/* Without credentials it can't be looked for either, and somebody has to know. */
+		if (state == SENDER_NONE)
+			look_end(l, false, AGAIN);
+		else if (posted_here(l))
 			ask_page(l, NULL);
 		else
 			look_end(l, false, 0);

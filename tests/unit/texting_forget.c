@@ -178,6 +178,23 @@ test_meanwhile(void)
 	is_whole("meanwhile");
 }
 
+/* What came in while the clock was hours ahead has a time that is still to come. */
+static void
+test_clock_ahead(void)
+{
+	struct forget_piece p;
+
+	clock_use(clock_system() - clock_boot() + 5 * CLOCK_HOUR);
+	(void)kit_receive(
+	    kit_one, kit_text_late("ahead-1", "+19195550151", OUR, "My secret", 5 * CLOCK_HOUR));
+	clock_use(0);
+	p = forget("+19195550151");
+	is_int(p.d.since, 0, "a text that came before it was asked for, when the clock was ahead,");
+	is_int(p.d.texts, 1, "is from before");
+	is_int(found("+19195550151"), 0, "and goes, with its event");
+	is_whole("a clock ahead");
+}
+
 /* ---- waiting ------------------------------------------------------------------------------------------- */
 
 static void
@@ -213,6 +230,7 @@ main(void)
 	test_groups();
 	test_events();
 	test_meanwhile();
+	test_clock_ahead();
 	test_waiting();
 	kit_close();
 	return done_testing();

@@ -239,13 +239,38 @@ test_taken_meanwhile(void)
 				       kit_tag(kit_one, m.id), ",\"errorCode\":4470"));
 	ok(kit_message(kit_one, m.id, NULL).service_id == NULL,
 	    "the id of an attempt that failed is not the text's");
+	(void)kit_claimed(m.id);
+	(void)kit_finish(kit_one, m.id, POST_BUSY, NULL);
+	(void)kit_receive(kit_one, kit_receipt("message-failed", "took3", OUR, BEN,
+				       kit_tag(kit_one, m.id), ",\"errorCode\":4470,\"x\":1"));
+	is_str(kit_state(kit_one, m.id), "queued",
+	    "nor does a failure end it when the second attempt was not taken");
+	(void)kit_message(kit_one, m.id, due_now);
 	c = kit_claimed(m.id);
 	(void)kit_receive(kit_one,
+	    kit_receipt("message-failed", "took3", OUR, BEN, c.tag, ",\"errorCode\":4470,\"x\":2"));
+	(void)kit_receive(kit_one,
 	    kit_receipt("message-failed", "took4", OUR, BEN, c.tag, ",\"errorCode\":4471"));
-	is_str(kit_state(kit_one, m.id), "failed",
-	    "a failure of the second attempt counts before its answer");
+	is_str(kit_state(kit_one, m.id), "sending",
+	    "before its answer nobody knows which attempt a failure is about");
 	(void)kit_finish(kit_one, m.id, POST_ACCEPTED, "took4");
-	is_int(kit_message(kit_one, m.id, NULL).error_code, 4471, "and stays");
+	is_str(kit_state(kit_one, m.id), "failed", "then it counts");
+	is_int(kit_message(kit_one, m.id, NULL).error_code, 4471, "the one that is about it");
+
+	m = kit_lost();
+	(void)outbox_decide(&kit_app, kit_one, m.id, DECIDE_SEND, "x", "::1", &why);
+	c = kit_claimed(m.id);
+	(void)kit_finish(kit_one, m.id, POST_UNKNOWN, NULL);
+	(void)kit_receive(kit_one,
+	    kit_receipt("message-failed", "took7", OUR, BEN, c.tag, ",\"errorCode\":4471"));
+	is_str(kit_state(kit_one, m.id), "unknown", "nor when the answer was lost");
+	{
+		struct message again = kit_message(kit_one, m.id, NULL);
+		struct listed l = listed(&again, "took7");
+
+		resolve(&again, &l, 1);
+	}
+	is_str(kit_state(kit_one, m.id), "failed", "until Bandwidth's list says it");
 }
 
 static void

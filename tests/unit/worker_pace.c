@@ -1,6 +1,7 @@
 /*
  * worker_pace.c: how fast may be posted, and when better not (worker/pace.h).
  */
+#include "base/clock.h"
 #include "worker/pace.h"
 #include "worker/worker.h"
 #include "tap.h"
@@ -72,6 +73,13 @@ ill(struct worker *w)
 	pace_began(p, 1, now);
 	pace_ended(p, PACE_BUSY, 300000, now);
 	is_int(pace_wait(p, 100, now), 300000, "Retry-After is heeded");
+	pace_ended(p, PACE_BUSY, CLOCK_DAY, now);
+	is_int(
+	    pace_wait(p, 100, now), 15 * CLOCK_MINUTE, "of a 429 for a quarter of an hour at most");
+	now += 15 * CLOCK_MINUTE;
+	pace_began(p, 1, now);
+	pace_ended(p, PACE_ILL, CLOCK_DAY, now);
+	is_int(pace_wait(p, 100, now), 5 * CLOCK_MINUTE, "of others for five minutes");
 	p = pace_of(w, "6");
 	pace_wait(p, 100, now);
 	pace_began(p, 1, now);

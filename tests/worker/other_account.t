@@ -66,6 +66,22 @@ is($?, 0, 'a receipt comes');
 is($w->state($lost), 'delivered', 'and tells what became of it');
 $w->await_state(20, $behind, 'sent');
 pass('then the next one goes out, by the account of now');
+
+# Credentials that are refused: nobody can look then either.
+$w->faults({ where => 'messages', match => { to => $to }, cut => 'accepted' });
+($lost) = $w->queue(1, $to);
+$w->hand('wake', 1);
+$w->await_state(10, $lost, 'unknown');
+$w->hand('save', $w->{org}, 'client', 'wrong', $Worker::ACCOUNT, $Worker::APPLICATION);
+$w->hand('wake', 1);
+Worker::await(20, 'the refusal', sub { $w->record->{cred_state} eq 'refused' });
+Worker::await(20, 'its look', sub {
+	$w->hand('due', $w->{org}, $lost, 0);
+	$w->hand('wake', 1);
+	sleep 0.3;
+	return $w->message($lost)->{held_why};
+});
+is($w->message($lost)->{held_why}, 'other-account', 'with credentials that are refused a person gets to know, too');
 is_deeply($w->duplicates, [], 'nothing was accepted twice');
 kill 'TERM', $watch;
 is(Worker::ended($watch, 10), 0, 'told to end, it ends');
