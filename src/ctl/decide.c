@@ -16,7 +16,8 @@ int
 cmd_cancel(struct ctl *ctl)
 {
 	const char *why = NULL;
-	size_t count = 1;
+	size_t count = 1, some = 0;
+	bool more = false;
 	uint32_t org;
 	enum result r;
 	json *out;
@@ -25,10 +26,15 @@ cmd_cancel(struct ctl *ctl)
 		return EXIT_USAGE;
 	if (ctl_flag(ctl, "all") == (ctl->nargs == 2))
 		return ctl_fail(EXIT_USAGE, "say which message, or --all");
-	if (ctl_flag(ctl, "all"))
-		r = outbox_cancel_all(&ctl->app, org, ctl_who(ctl), "local", &count);
-	else
+	if (!ctl_flag(ctl, "all")) {
 		r = outbox_cancel(&ctl->app, org, ctl->args[1], ctl_who(ctl), "local", &why);
+	} else {
+		count = 0;
+		do {
+			r = outbox_cancel_all(&ctl->app, org, ctl_who(ctl), "local", &some, &more);
+			count += some;
+		} while (r == OK && more && some > 0);
+	}
 	if (r == OK)
 		r = store_flush(ctl->app.store);
 	if (r == REFUSED)

@@ -23,7 +23,7 @@
 
 struct confirmation {
 	const struct request *req;
-	const char *network;
+	struct tries tries;
 	struct user user;
 	int64_t wait;
 };
@@ -36,19 +36,6 @@ confirm_recent(const struct request *req, int64_t now)
 	return confirmed > 0 && confirmed <= now && now - confirmed < CONFIRM_LASTS;
 }
 
-static enum result
-read_waits(struct tx *tx, struct confirmation *c)
-{
-	int64_t by_network = 0;
-	enum result result = throttle_wait(tx, 'a', c->req->session->email, &c->wait);
-
-	if (result == OK)
-		result = throttle_wait(tx, 'n', c->network, &by_network);
-	if (by_network > c->wait)
-		c->wait = by_network;
-	return result;
-}
-
 /* REFUSED with wait, or OK with the failure counted and the user looked up. */
 static enum result
 begin_try(struct tx *tx, void *arg)
@@ -58,12 +45,18 @@ begin_try(struct tx *tx, void *arg)
 
 	result = users_get(tx, c->req->session->email, false, c->req->arena, &c->user);
 	if (result == OK)
-		result = read_waits(tx, c);
+		result = throttle_wait(tx, &c->tries, &c->wait);
 	if (result == OK && c->wait > 0)
 		return REFUSED;
-	if (result == OK)
-		result = throttle_failed(tx, 'a', c->req->session->email);
-	return result == OK ? throttle_failed(tx, 'n', c->network) : result;
+	return result == OK ? throttle_begun(tx, &c->tries) : result;
+}
+
+static enum result
+undo_try(struct tx *tx, void *arg)
+{
+	const struct confirmation *c = arg;
+
+	return throttle_undone(tx, &c->tries);
 }
 
 static enum result
@@ -92,16 +85,15 @@ note_right(struct tx *tx, void *arg)
 		return result;
 	session.confirmed = tx_now(tx);
 	result = sessions_put(tx, c->req->session_token, &session);
-	if (result == OK)
-		result = throttle_cleared(tx, 'a', c->req->session->email);
-	return result == OK ? throttle_cleared(tx, 'n', c->network) : result;
+	return result == OK ? throttle_right(tx, &c->tries) : result;
 }
 
 enum result
 confirm_person(const struct app *app, const struct request *req, const char **fault)
 {
 	const char *password = form_get(&req->form, "currentPassword");
-	struct confirmation c = {.req = req, .network = client_network(req->client, req->arena)};
+	struct confirmation c = {
+	    .req = req, .tries = {req->session->email, client_network(req->client, req->arena)}};
 	enum result result;
 	int right;
 
@@ -122,8 +114,10 @@ confirm_person(const struct app *app, const struct request *req, const char **fa
 	if (result != OK)
 		return result;
 	right = crypto_password_check(c.user.password, password, strlen(password), CONFIRM_WAIT_MS);
-	if (right == -2)
+	if (right == -2) {
+		(void)store_run(app->store, undo_try, &c);
 		return BUSY;
+	}
 	if (right == 1)
 		return store_run(app->store, note_right, &c);
 	result = store_run(app->store, note_wrong, &c);

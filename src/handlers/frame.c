@@ -226,6 +226,9 @@ done_text(const struct request *req)
 	    {"resumed", "Sending is on again. What was queued goes out now."},
 	    {"cancelled", "The text was taken back before it was sent."},
 	    {"all-cancelled", "Every text that was still waiting was taken back."},
+	    {"many-cancelled",
+		"Many texts were taken back, and more are waiting: cancel everything once more. "
+		"Pause sending first, so that none goes out meanwhile."},
 	    {"queued", "Your text is in the queue."},
 	    {"was-sent", "Noted: it was sent."},
 	    {"send", "It is in the queue again."},

@@ -97,15 +97,18 @@ answered(struct tx *tx, void *arg)
 }
 
 /*
- * Why it can't be sent, or 0.  A repeated request gets its first answer though its deadline has
- * passed meanwhile.
+ * REFUSED with the fault if it can't be sent.  A repeated request gets its first answer though its
+ * deadline has passed meanwhile; while nobody can tell whether it is one, that is no fault of it.
  */
-static int
+static enum result
 check(struct create *c)
 {
+	enum result r = NOT_FOUND;
 	if (submit_check(&c->s, c->request->arena, &c->fault) == 0)
-		return 0;
-	return c->key[0] != '\0' && store_run(c->app->store, answered, c) == OK ? 0 : -1;
+		return OK;
+	if (c->key[0] != '\0')
+		r = store_run(c->app->store, answered, c);
+	return r == NOT_FOUND ? REFUSED : r;
 }
 
 static enum result
@@ -175,12 +178,12 @@ handle_message_create(const struct app *app, struct request *request, struct res
 	c.s.token = request->token;
 	crypto_sha256(request->body, request->body_len, c.body_hash);
 	if (api_read_submission(body, request->arena, &c.s, &c.fault) != 0 ||
-	    read_key(&c, request, &c.fault) != 0 || check(&c) != 0) {
+	    read_key(&c, request, &c.fault) != 0) {
 		api_fault(request, response, &c.fault);
 		goto done;
 	}
-	enum result r = OK;
-	if (!c.again)
+	enum result r = check(&c);
+	if (r == OK && !c.again)
 		r = c.s.to.count <= FEW ? store_run_durably(app->store, create, &c)
 					: store_run(app->store, create, &c);
 	answer_result(request, response, &c, r);

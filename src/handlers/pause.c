@@ -15,20 +15,14 @@
 #include "store/store.h"
 #include "texting/outbox.h"
 
-static enum result
-cancel_all(const struct app *app, const struct request *req)
-{
-	size_t count = 0;
-
-	return outbox_cancel_all(app, req->org, req->session->email, req->client, &count);
-}
-
 void
 handle_pause(const struct app *app, struct request *req, struct response *res)
 {
 	const char *what = form_get(&req->form, "do");
 	const char *done = NULL;
 	enum result result = REFUSED;
+	size_t count;
+	bool more;
 
 	if (what && strcmp(what, "pause") == 0) {
 		done = "paused";
@@ -39,8 +33,9 @@ handle_pause(const struct app *app, struct request *req, struct response *res)
 		res->wake = true;
 		result = outbox_pause(app, req->org, false, NULL, req->session->email, req->client);
 	} else if (what && strcmp(what, "cancel-all") == 0) {
-		done = "all-cancelled";
-		result = cancel_all(app, req);
+		result = outbox_cancel_all(
+		    app, req->org, req->session->email, req->client, &count, &more);
+		done = more ? "many-cancelled" : "all-cancelled";
 	}
 	if (!done) {
 		response_error(req, res, 400, "unknown_action",

@@ -28,27 +28,13 @@
 
 struct attempt {
 	const struct request *request;
-	const char *email; /* normalized, or NULL: no address at all */
-	const char *network;
+	struct tries tries;
 	const char *token;
 	int64_t wait_ms;
 	bool known;
 	struct user user;
 	struct session session;
 };
-
-static enum result
-read_waits(struct tx *tx, struct attempt *a)
-{
-	int64_t account = 0, network = 0;
-	enum result r = OK;
-	if (a->email != NULL)
-		r = throttle_wait(tx, 'a', a->email, &account);
-	if (r == OK)
-		r = throttle_wait(tx, 'n', a->network, &network);
-	a->wait_ms = account > network ? account : network;
-	return r;
-}
 
 /* REFUSED with wait_ms, or OK with the failure counted for account and network and the user looked up. */
 static enum result
@@ -57,21 +43,24 @@ begin_attempt(struct tx *tx, void *arg)
 	struct attempt *a = arg;
 	a->known = false;
 	enum result r = OK;
-	if (a->email != NULL) {
-		r = users_get(tx, a->email, false, a->request->arena, &a->user);
+	if (a->tries.email != NULL) {
+		r = users_get(tx, a->tries.email, false, a->request->arena, &a->user);
 		a->known = r == OK;
 		if (r == NOT_FOUND)
 			r = OK;
 	}
 	if (r == OK)
-		r = read_waits(tx, a);
+		r = throttle_wait(tx, &a->tries, &a->wait_ms);
 	if (r != OK)
 		return r;
-	if (a->wait_ms > 0)
-		return REFUSED;
-	if (a->email != NULL)
-		r = throttle_failed(tx, 'a', a->email);
-	return r == OK ? throttle_failed(tx, 'n', a->network) : r;
+	return a->wait_ms > 0 ? REFUSED : throttle_begun(tx, &a->tries);
+}
+
+static enum result
+end_unjudged(struct tx *tx, void *arg)
+{
+	const struct attempt *a = arg;
+	return throttle_undone(tx, &a->tries);
 }
 
 static enum result
@@ -80,7 +69,7 @@ write_audit(struct tx *tx, const struct attempt *a, const char *what)
 	const struct audit audit = {
 	    .org = 0,
 	    .time = tx_now(tx),
-	    .who = a->email,
+	    .who = a->tries.email,
 	    .from = a->request->client,
 	    .what = what,
 	};
@@ -107,7 +96,7 @@ end_right(struct tx *tx, void *arg)
 {
 	struct attempt *a = arg;
 	struct user now;
-	enum result r = users_get(tx, a->email, false, tx_arena(tx), &now);
+	enum result r = users_get(tx, a->tries.email, false, tx_arena(tx), &now);
 	if (r != OK)
 		return r;
 	if (now.disabled || now.password == NULL || strcmp(now.password, a->user.password) != 0)
@@ -120,10 +109,8 @@ end_right(struct tx *tx, void *arg)
 	a->session.created = a->session.last_seen = a->session.confirmed = tx_now(tx);
 	r = sessions_put(tx, a->token, &a->session);
 	if (r == OK)
-		r = throttle_cleared(tx, 'a', a->email);
+		r = throttle_right(tx, &a->tries);
 	if (r == OK)
-		r = throttle_cleared(tx, 'n', a->network);
-	if (r == OK || r == NOT_FOUND)
 		r = write_audit(tx, a, "sign-in");
 	return r;
 }
@@ -162,7 +149,7 @@ finish_right(const struct app *app, struct attempt *a, struct sign_in *s)
 	struct arena *arena = a->request->arena;
 	a->token = new_secret(arena);
 	a->session = (struct session){
-	    .email = a->email,
+	    .email = a->tries.email,
 	    .csrf = new_secret(arena),
 	    .address = a->request->client,
 	    .agent = a->request->user_agent,
@@ -182,8 +169,8 @@ judge(const struct app *app, const struct request *request, struct sign_in *s)
 	const char *password = s->password != NULL ? s->password : "";
 	struct attempt a = {
 	    .request = request,
-	    .email = email_normalize(request->arena, s->email != NULL ? s->email : ""),
-	    .network = client_network(request->client, request->arena),
+	    .tries = {email_normalize(request->arena, s->email != NULL ? s->email : ""),
+		client_network(request->client, request->arena)},
 	};
 	enum result r = store_run(app->store, begin_attempt, &a);
 	s->wait_ms = a.wait_ms;
@@ -195,8 +182,10 @@ judge(const struct app *app, const struct request *request, struct sign_in *s)
 	bool usable = a.known && !a.user.disabled;
 	int right = crypto_password_check(
 	    usable ? a.user.password : NULL, password, strlen(password), PASSWORD_WAIT_MS);
-	if (right == -2)
+	if (right == -2) {
+		(void)store_run(app->store, end_unjudged, &a);
 		return SIGN_IN_BUSY;
+	}
 	if (right == -1)
 		log_error(
 		    "the stored password of a user cannot be read; set it again with: spokectl user "

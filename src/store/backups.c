@@ -25,6 +25,7 @@
 #define NAME "dddddddd-ddddddZ"
 #define OLD (8 * CLOCK_DAY)
 #define RESTORING "restoring.unfinished"
+#define DISK_OWN "lost+found" /* of a disk that is all for it */
 
 /* ---- the folders ---------------------------------------------------------------------- */
 
@@ -267,7 +268,7 @@ take_target(const char *to, struct arena *a, int *lock, struct buf *why)
 	ours = access(arena_fmt(a, "%s/" RESTORING, to), F_OK) == 0 &&
 	       access(arena_fmt(a, "%s/format", to), F_OK) != 0;
 	r = files_list(to, a, &names, why);
-	if (r == OK && names.count > 0 && !ours) {
+	if (r == OK && !ours && names.count > (text_list_has(&names, DISK_OWN) ? 1 : 0)) {
 		buf_addf(why,
 		    "%s is not empty. A backup is restored into an empty or missing directory "
 		    "only: move what is there away first.",
@@ -282,7 +283,8 @@ take_target(const char *to, struct arena *a, int *lock, struct buf *why)
 		return REFUSED;
 	}
 	for (size_t i = 0; r == OK && i < names.count; i++)
-		r = files_remove(arena_fmt(a, "%s/%s", to, names.items[i]), why);
+		if (strcmp(names.items[i], DISK_OWN) != 0)
+			r = files_remove(arena_fmt(a, "%s/%s", to, names.items[i]), why);
 	return r;
 }
 

@@ -32,15 +32,23 @@ enum result tokens_list(struct tx *, uint32_t org, struct arena *, struct token 
 enum result tokens_revoke(struct tx *, uint32_t org, const char *id);
 
 /*
- * Growing delay, never a lock-out: after n failures for a name within a day the next
- * try is taken 0, 0, 0, 1, 2, 4 … at most 60 seconds after the last failure.  kind is 'a' (account)
- * or 'n'
- * (network address; 10 free tries).  *wait_ms is 0 when a try may go on.
+ * Tries at a password: a growing delay, never a lock-out.  After n failures for an account within a
+ * day the next try is taken 0, 0, 0, 0, 1, 2, 4 … at most 60 seconds after the last one; so it is for a
+ * network, with 10 free tries.  An account that was signed in to from a network within a month has
+ * a count of its own there: whatever strangers try elsewhere, it keeps nobody out.
  */
-enum result throttle_wait(struct tx *, char kind, const char *name, int64_t *wait_ms);
-enum result throttle_failed(struct tx *, char kind, const char *name);
-enum result throttle_cleared(struct tx *, char kind, const char *name);
-/* Forgets what is older than a day; looks at no more than max and goes on there the next time;
+struct tries {
+	const char *email; /* normalized; NULL: no account's */
+	const char *network;
+};
+/* *wait_ms is 0 when a try may go on. */
+enum result throttle_wait(struct tx *, const struct tries *, int64_t *wait_ms);
+/* Counted as a failure before the password is looked at; taken back if it was not looked at. */
+enum result throttle_begun(struct tx *, const struct tries *);
+enum result throttle_undone(struct tx *, const struct tries *);
+/* The password was right: nothing is counted any more, and the network is known. */
+enum result throttle_right(struct tx *, const struct tries *);
+/* Forgets what is old; looks at no more than max and goes on there the next time;
  * *more (may be NULL): it has not come to the end. */
 enum result throttle_expire(struct tx *, size_t max, bool *more);
 #endif

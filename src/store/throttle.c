@@ -6,12 +6,13 @@
  */
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "store/people.h"
 #include "store/rec.h"
 
 #define FREE_ACCOUNT 3
-#define FREE_ADDRESS 10
+#define FREE_NETWORK 10
 #define DELAY_MAX 60
 
 struct throttle {
@@ -25,6 +26,17 @@ static const struct field throttle_fields[] = {
     FIELD_END,
 };
 
+/* Whose failures are counted. */
+#define ACCOUNT 'a'
+#define NETWORK 'n'
+#define KNOWN 'k' /* an account's from a network that it was signed in to from */
+
+static int64_t
+kept_for(char kind)
+{
+	return kind == KNOWN ? 30 * CLOCK_DAY : CLOCK_DAY;
+}
+
 static void
 throttle_key(struct key *k, char kind, const char *name)
 {
@@ -33,61 +45,36 @@ throttle_key(struct key *k, char kind, const char *name)
 	key_opaque(k, name);
 }
 
-/* What is remembered; nothing when it is older than a day. */
+/* What is remembered, and whether anything is: nothing when it is old. */
 static enum result
-remembered(struct tx *tx, const struct key *k, bool for_update, struct throttle *t)
+remembered(
+    struct tx *tx, char kind, const char *name, bool for_update, struct throttle *t, bool *there)
 {
-	enum result r = rec_get(tx, T_THROTTLE, k, for_update, throttle_fields, tx_arena(tx), t);
-
-	if (r == NOT_FOUND || r == DAMAGED || (r == OK && tx_now(tx) - t->last >= CLOCK_DAY)) {
-		*t = (struct throttle){0, 0};
-		r = OK;
-	}
-	return r;
-}
-
-enum result
-throttle_wait(struct tx *tx, char kind, const char *name, int64_t *wait_ms)
-{
-	struct throttle t;
 	struct key k;
-	int64_t over, seconds = 0;
 	enum result r;
 
-	*wait_ms = 0;
 	throttle_key(&k, kind, name);
-	r = remembered(tx, &k, false, &t);
-	if (r != OK)
+	r = rec_get(tx, T_THROTTLE, &k, for_update, throttle_fields, tx_arena(tx), t);
+	*there = r == OK && tx_now(tx) - t->last < kept_for(kind);
+	if (r != OK && r != NOT_FOUND && r != DAMAGED)
 		return r;
-	over = t.failures - (kind == 'n' ? FREE_ADDRESS : FREE_ACCOUNT);
-	if (over > 0)
-		seconds = over > 6 ? DELAY_MAX : INT64_C(1) << (over - 1);
-	*wait_ms = t.last + seconds * CLOCK_SECOND - tx_now(tx);
-	if (seconds == 0 || *wait_ms < 0)
-		*wait_ms = 0;
-	if (*wait_ms > DELAY_MAX * CLOCK_SECOND)
-		*wait_ms = DELAY_MAX * CLOCK_SECOND; /* the clock was set back */
+	if (!*there)
+		*t = (struct throttle){0, 0};
 	return OK;
 }
 
-enum result
-throttle_failed(struct tx *tx, char kind, const char *name)
+static enum result
+write(struct tx *tx, char kind, const char *name, int64_t failures)
 {
-	struct throttle t;
+	const struct throttle t = {failures, tx_now(tx)};
 	struct key k;
-	enum result r;
 
 	throttle_key(&k, kind, name);
-	r = remembered(tx, &k, true, &t);
-	if (r != OK)
-		return r;
-	t.failures++;
-	t.last = tx_now(tx);
 	return rec_put(tx, T_THROTTLE, &k, throttle_fields, &t);
 }
 
-enum result
-throttle_cleared(struct tx *tx, char kind, const char *name)
+static enum result
+clear(struct tx *tx, char kind, const char *name)
 {
 	struct key k;
 	enum result r;
@@ -97,15 +84,117 @@ throttle_cleared(struct tx *tx, char kind, const char *name)
 	return r == NOT_FOUND ? OK : r;
 }
 
+static const char *
+both(struct tx *tx, const struct tries *t)
+{
+	return arena_fmt(tx_arena(tx), "%s\n%s", t->email, t->network);
+}
+
+/* Which count is the account's here. */
+static enum result
+count_of(struct tx *tx, const struct tries *t, char *kind, const char **name)
+{
+	struct throttle known;
+	bool there;
+	enum result r = remembered(tx, KNOWN, both(tx, t), false, &known, &there);
+
+	*kind = there ? KNOWN : ACCOUNT;
+	*name = there ? both(tx, t) : t->email;
+	return r;
+}
+
+static enum result
+wait_for(struct tx *tx, char kind, const char *name, int64_t *wait_ms)
+{
+	int64_t over, wait, seconds = 0;
+	struct throttle t;
+	bool there;
+	enum result r = remembered(tx, kind, name, false, &t, &there);
+
+	if (r != OK)
+		return r;
+	over = t.failures - (kind == NETWORK ? FREE_NETWORK : FREE_ACCOUNT);
+	if (over > 0)
+		seconds = over > 6 ? DELAY_MAX : INT64_C(1) << (over - 1);
+	wait = seconds == 0 ? 0 : t.last + seconds * CLOCK_SECOND - tx_now(tx);
+	if (wait > DELAY_MAX * CLOCK_SECOND)
+		wait = DELAY_MAX * CLOCK_SECOND; /* the clock was set back */
+	if (wait > *wait_ms)
+		*wait_ms = wait;
+	return OK;
+}
+
+enum result
+throttle_wait(struct tx *tx, const struct tries *t, int64_t *wait_ms)
+{
+	const char *name;
+	enum result r = OK;
+	char kind;
+
+	*wait_ms = 0;
+	if (t->email != NULL) {
+		r = count_of(tx, t, &kind, &name);
+		if (r == OK)
+			r = wait_for(tx, kind, name, wait_ms);
+	}
+	return r == OK ? wait_for(tx, NETWORK, t->network, wait_ms) : r;
+}
+
+static enum result
+add(struct tx *tx, char kind, const char *name, int64_t n)
+{
+	struct throttle t;
+	bool there;
+	enum result r = remembered(tx, kind, name, true, &t, &there);
+
+	return r == OK ? write(tx, kind, name, t.failures + n > 0 ? t.failures + n : 0) : r;
+}
+
+static enum result
+count(struct tx *tx, const struct tries *t, int64_t n)
+{
+	const char *name;
+	enum result r = OK;
+	char kind;
+
+	if (t->email != NULL) {
+		r = count_of(tx, t, &kind, &name);
+		if (r == OK)
+			r = add(tx, kind, name, n);
+	}
+	return r == OK ? add(tx, NETWORK, t->network, n) : r;
+}
+
+enum result
+throttle_begun(struct tx *tx, const struct tries *t)
+{
+	return count(tx, t, 1);
+}
+
+enum result
+throttle_undone(struct tx *tx, const struct tries *t)
+{
+	return count(tx, t, -1);
+}
+
+enum result
+throttle_right(struct tx *tx, const struct tries *t)
+{
+	enum result r = write(tx, KNOWN, both(tx, t), 0);
+
+	if (r == OK)
+		r = clear(tx, ACCOUNT, t->email);
+	return r == OK ? clear(tx, NETWORK, t->network) : r;
+}
+
 static bool
 throttle_old(const struct bytes *key, const struct bytes *value, void *arg)
 {
 	struct tx *tx = arg;
 	struct throttle t;
 
-	(void)key;
 	return rec_read(T_THROTTLE, value, throttle_fields, tx_arena(tx), &t) != OK ||
-	       tx_now(tx) - t.last >= CLOCK_DAY;
+	       tx_now(tx) - t.last >= kept_for(*(const char *)key->p);
 }
 
 enum result

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "store/audit.h"
 #include "store/contacts.h"
 #include "store/messages.h"
@@ -20,6 +21,8 @@
 
 /* Taken back in one transaction. */
 #define CANCEL_STEP 100
+/* Somebody waits for it, and a web server does not wait for ever. */
+#define CANCEL_FOR (15 * CLOCK_SECOND)
 
 struct deciding {
 	const struct app *app;
@@ -35,6 +38,8 @@ struct deciding {
 	const char *number; /* the contact's */
 	struct arena *arena;
 
+	enum message_state state;
+	char after[MESSAGE_ID]; /* "": from the first */
 	const char **ids;
 	size_t n, done;
 };
@@ -174,13 +179,9 @@ static enum result
 list_waiting(struct tx *tx, void *arg)
 {
 	struct deciding *d = arg;
-	enum result r = messages_in_state(
-	    tx, d->org, STATE_QUEUED, NULL, CANCEL_STEP, d->arena, &d->ids, &d->n);
 
-	if (r == OK && d->n == 0)
-		r = messages_in_state(
-		    tx, d->org, STATE_HELD, NULL, CANCEL_STEP, d->arena, &d->ids, &d->n);
-	return r;
+	return messages_in_state(
+	    tx, d->org, d->state, d->after, CANCEL_STEP, d->arena, &d->ids, &d->n);
 }
 
 static enum result
@@ -197,9 +198,9 @@ cancel_listed(struct tx *tx, void *arg)
 		if (r == OK && waiting(&old)) {
 			d->done++;
 			r = cancel_one(tx, &old);
+		} else if (r == NOT_FOUND || r == DAMAGED) {
+			r = OK; /* it keeps no other from being taken back */
 		}
-		if (r == NOT_FOUND)
-			r = OK;
 	}
 	if (r == OK && d->done > 0)
 		r = audit(tx, d, "message.cancel-all",
@@ -207,23 +208,46 @@ cancel_listed(struct tx *tx, void *arg)
 	return r;
 }
 
+/* Once through all in that state. */
+static enum result
+cancel_state(struct deciding *d, enum message_state state, int64_t end, size_t *count)
+{
+	enum result r = OK;
+
+	d->state = state;
+	d->after[0] = '\0';
+	do {
+		arena_reset(d->arena);
+		d->n = d->done = 0;
+		r = store_read(d->app->store, list_waiting, d);
+		if (r != OK || d->n == 0)
+			return r;
+		memcpy(d->after, d->ids[d->n - 1], MESSAGE_ID);
+		r = store_run(d->app->store, cancel_listed, d);
+		*count += r == OK ? d->done : 0;
+	} while (r == OK && clock_mono() < end);
+	return r;
+}
+
 enum result
-outbox_cancel_all(
-    const struct app *app, uint32_t org, const char *who, const char *from, size_t *count)
+outbox_cancel_all(const struct app *app, uint32_t org, const char *who, const char *from,
+    size_t *count, bool *more)
 {
 	struct deciding d = {.app = app, .org = org, .who = who, .from = from};
+	int64_t end = clock_mono() + CANCEL_FOR;
+	size_t before;
 	enum result r;
 
 	*count = 0;
 	d.arena = arena_new();
+	/* Again, until nothing is found: the worker puts some of them back meanwhile. */
 	do {
-		arena_reset(d.arena);
-		d.n = d.done = 0;
-		r = store_read(app->store, list_waiting, &d);
-		if (r == OK && d.n > 0)
-			r = store_run(app->store, cancel_listed, &d);
-		*count += r == OK ? d.done : 0;
-	} while (r == OK && d.done > 0);
+		before = *count;
+		r = cancel_state(&d, STATE_QUEUED, end, count);
+		if (r == OK)
+			r = cancel_state(&d, STATE_HELD, end, count);
+	} while (r == OK && *count > before && clock_mono() < end);
+	*more = clock_mono() >= end;
 	if (r == OK)
 		r = store_flush(app->store);
 	arena_free(d.arena);

@@ -151,8 +151,9 @@ enum result outbox_pause(const struct app *, uint32_t org, bool pause, const cha
 /* Only what is queued or held; REFUSED with *why otherwise. */
 enum result outbox_cancel(const struct app *, uint32_t org, const char *id, const char *who,
     const char *from, const char **why);
+/* All that is queued or held, for as long as somebody can wait; *more: time was over, ask again. */
 enum result outbox_cancel_all(
-    const struct app *, uint32_t org, const char *who, const char *from, size_t *count);
+    const struct app *, uint32_t org, const char *who, const char *from, size_t *count, bool *more);
 /*
  * Held: send it after all (new deadline), or give up.  Unknown: "it was sent" (sent), "it
  * was not: send again" (queued), or give up (failed).

@@ -68,18 +68,15 @@ start(const char *program, const char *job)
 void
 backup_begin(struct worker *w, const struct job *job)
 {
-	char *program = realpath("/proc/self/exe", NULL);
 	int err;
 
 	if (w->app->settings->backup_dir == NULL) {
-		free(program);
 		job_end(w, job->id, "failed",
 		    "BACKUP_DIR is not set: it says where backups go. Whoever runs this "
 		    "installation can set it.");
 		return;
 	}
-	err = program != NULL ? start(program, job->id) : errno;
-	free(program);
+	err = w->program != NULL ? start(w->program, job->id) : ENOENT;
 	if (err != 0) {
 		log_error("backup: no process could be started: %s", log_errno(err));
 		job_end(w, job->id, "failed", "No process could be started for it. Try again.");

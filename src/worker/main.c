@@ -300,6 +300,7 @@ live(struct life *l)
 	l->wake = wake_open(l->settings.data_dir);
 	w->app = &l->app;
 	w->mode = l->options.mode;
+	w->program = l->rebirth.program;
 	agenda_init(w);
 	w->client = client_new(&l->settings);
 	if (l->wake < 0 || w->client == NULL)

@@ -39,6 +39,7 @@ struct worker {
 	const struct app *app;
 	struct client *client;
 	enum worker_mode mode;
+	const char *program; /* where it is installed: after an upgrade, the new one; or NULL */
 
 	struct agenda agenda;
 	struct sender **senders; /* those met, by the hash of their organization (sender.h) */

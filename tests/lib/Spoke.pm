@@ -286,10 +286,34 @@ FCGID
 ScriptSock $d/run/cgid
 @{[join "\n", map { "SetEnv $_ $env{$_}" } sort keys %env]}
 CGI
+	my $place = $o{htaccess} ? <<HTACCESS : <<SCRIPT;
+LoadModule mime_module $modules/mod_mime.so
+TypesConfig /dev/null
+Alias $mount $d/bin
+<Directory $d/bin>
+    Options +FollowSymLinks
+    Require all granted
+    AllowOverride All
+</Directory>
+HTACCESS
+ScriptAlias $mount/ $d/bin/spoke.fcgi/
+<Directory $d/bin>
+    Options +ExecCGI +FollowSymLinks
+    SetHandler $handler
+    Require all granted
+    AllowOverride None
+    $auth
+</Directory>
+SCRIPT
 	my $mpm = "LoadModule mpm_event_module $modules/mod_mpm_event.so";
 	mkdir "$d/bin";
 	unlink "$d/bin/spoke.fcgi";
 	symlink responder(), "$d/bin/spoke.fcgi";
+	if ($o{htaccess}) {
+		open my $h, '>', "$d/bin/.htaccess" or die $!;
+		print $h $o{htaccess};
+		close $h;
+	}
 	open my $f, '>', "$d/apache.conf" or die $!;
 	print $f <<CONF;
 ServerRoot $d
@@ -307,14 +331,7 @@ LoadModule rewrite_module $modules/mod_rewrite.so
 $load
 DocumentRoot $d/run
 $extra
-ScriptAlias $mount/ $d/bin/spoke.fcgi/
-<Directory $d/bin>
-    Options +ExecCGI +FollowSymLinks
-    SetHandler $handler
-    Require all granted
-    AllowOverride None
-    $auth
-</Directory>
+$place
 CONF
 	close $f;
 	$self->start(apache => $self->find('apache2'), '-DFOREGROUND', '-f', "$d/apache.conf");

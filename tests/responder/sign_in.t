@@ -130,6 +130,13 @@ unlike(join("\n", $r->records('audit')), qr/who2?\@example\.org/, 'tries at acco
 	like($b->{body}, qr/Try again in \d+ seconds/, 'in words');
 	sleep $b->{headers}{'retry-after'};
 	is(post($r, 'throttled@example.org', $right, env => { REMOTE_ADDR => '198.51.100.2' })->{status}, 303, 'never locked out');
+	# A stranger who goes on without a pause.
+	for my $i (1 .. 12) {
+		my $try = post($r, 'throttled@example.org', 'wrong', env => { REMOTE_ADDR => "198.51.101.$i" });
+		sleep $try->{headers}{'retry-after'} if $i < 6 && $try->{status} == 429;
+	}
+	is(post($r, 'throttled@example.org', $right, env => { REMOTE_ADDR => '198.51.101.99' })->{status}, 429, 'a stranger goes on trying');
+	is(post($r, 'throttled@example.org', $right, env => { REMOTE_ADDR => '198.51.100.2' })->{status}, 303, 'keeps nobody out where they signed in before');
 }
 {
 	my @status = map { post($r, "guess$_\@example.org", 'wrong', env => { REMOTE_ADDR => "2001:db8:1:2::$_" })->{status} } 1 .. 14;

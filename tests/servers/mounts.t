@@ -43,6 +43,23 @@ works(Spoke->new->init->apache('fcgid', auth => 'SetEnvIf Authorization "(.+)" H
 works(Spoke->new->init->apache('cgi', auth => 'RewriteEngine On
     RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]'), 'Apache, plain CGI, rewrite rule');
 
+# On shared hosting, by the lines of conf/apache.conf.example; the settings lie beside the program.
+my ($shared) = Spoke::slurp("$FindBin::Bin/../../conf/apache.conf.example") =~ /BASE_URL=[^\n]*\n#\n((?:#    [^\n]*\n)+)#\n/;
+$shared =~ s/^#    //mg;
+{
+	my $s = Spoke->new(path => '/texting')->init;
+	mkdir "$s->{dir}/bin";
+	for my $file ('spoke.conf', 'spoke.conf~', 'spoke.conf.bak', 'old.conf', '.spoke.conf.swp') {
+		open my $f, '>', "$s->{dir}/bin/$file" or die $!;
+		print $f "SESSION_SECRET=xyzzy\n";
+	}
+	works($s->apache('fcgid', htaccess => $shared), 'Apache, in .htaccess');
+	for my $file ('spoke.conf', 'spoke.conf~', 'spoke.conf.bak', 'old.conf', '.spoke.conf.swp', '.htaccess') {
+		my $r = $s->request(GET => "/$file");
+		ok($r->{status} =~ /^40[34]$/ && $r->{content} !~ /xyzzy|Rewrite/, "$file is not shown") or diag $r->{status}, $r->{content};
+	}
+}
+
 subtest 'Apache hides the Authorization header' => sub {
 	my $s = Spoke->new->init->apache('fcgid', auth => '');
 	is($s->callback([])->{status}, 401, 'the callback is refused');

@@ -94,18 +94,32 @@ tokens(struct tx *tx, void *arg)
 	return OK;
 }
 
-/* The wait after each of n failures, all at this moment. */
-static void
-waits(struct tx *tx, char kind, const char *name, const int64_t *seconds, size_t n)
+#define ANN "ann@example.org"
+
+static const char *networks[] = {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"};
+
+static int64_t
+wait_of(struct tx *tx, const char *email, const char *network)
 {
-	int64_t wait;
+	const struct tries t = {email, network};
+	int64_t wait = -1;
+
+	is_int(throttle_wait(tx, &t, &wait), OK, "asking");
+	return wait;
+}
+
+/* The wait after each of n failures, all at this moment; email NULL: of the one network. */
+static void
+waits(struct tx *tx, const char *email, const int64_t *seconds, size_t n)
+{
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		is_int(throttle_wait(tx, kind, name, &wait), OK, "asking");
-		is_int(wait, seconds[i] * CLOCK_SECOND, "after %zu failures wait %lld s", i,
-		    (long long)seconds[i]);
-		is_int(throttle_failed(tx, kind, name), OK, "failing");
+		const struct tries t = {email, networks[email != NULL ? i % 5 : 0]};
+
+		is_int(wait_of(tx, t.email, t.network), seconds[i] * CLOCK_SECOND,
+		    "after %zu failures wait %lld s", i, (long long)seconds[i]);
+		is_int(throttle_begun(tx, &t), OK, "failing");
 	}
 }
 
@@ -114,23 +128,40 @@ throttle(struct tx *tx, void *arg)
 {
 	static const int64_t account[] = {0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60};
 	static const int64_t address[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4};
+	const struct tries ann = {ANN, "198.51.100.1"}, bob = {"bob@example.org", "192.0.2.9"};
 	char many[2000];
-	int64_t wait;
+	struct tries long_one = {many, many};
+	int i;
 
 	(void)arg;
-	waits(tx, 'a', "ann@example.org", account, sizeof account / sizeof account[0]);
-	waits(tx, 'n', "192.0.2.1", address, sizeof address / sizeof address[0]);
-	ok(throttle_wait(tx, 'n', "ann@example.org", &wait) == OK && wait == 0, "kinds are apart");
-	ok(throttle_wait(tx, 'a', "bob@example.org", &wait) == OK && wait == 0, "names too");
-	is_int(throttle_cleared(tx, 'a', "ann@example.org"), OK, "a success");
-	ok(throttle_wait(tx, 'a', "ann@example.org", &wait) == OK && wait == 0, "clears it");
-	is_int(throttle_cleared(tx, 'a', "nobody"), OK, "clearing nothing is right");
+	waits(tx, ANN, account, sizeof account / sizeof account[0]);
+	is_int(wait_of(tx, ANN, "198.51.100.1"), 60 * CLOCK_SECOND, "from elsewhere, too");
+	is_int(wait_of(tx, bob.email, bob.network), 0, "not for another account");
+	is_int(throttle_right(tx, &ann), OK, "a success");
+	is_int(wait_of(tx, ANN, "198.51.100.9"), 0, "clears it");
+	for (i = 0; i < 20; i++) {
+		const struct tries t = {ANN, networks[i % 5]};
+
+		(void)throttle_begun(tx, &t);
+	}
+	is_int(wait_of(tx, ANN, "198.51.100.9"), 60 * CLOCK_SECOND, "strangers go on trying");
+	is_int(wait_of(tx, ANN, ann.network), 0,
+	    "which keeps nobody out where they have signed in before");
+	for (i = 0; i < 5; i++)
+		(void)throttle_begun(tx, &ann);
+	is_int(wait_of(tx, ANN, ann.network), 2 * CLOCK_SECOND, "where tries are counted apart");
+	(void)throttle_undone(tx, &ann);
+	(void)throttle_undone(tx, &ann);
+	is_int(wait_of(tx, ANN, ann.network), 0, "but for what was not looked at");
+	(void)throttle_undone(tx, &bob);
+	is_int(wait_of(tx, bob.email, bob.network), 0, "taking back nothing is right");
+	(void)throttle_right(tx, &(struct tries){ANN, networks[0]});
+	waits(tx, NULL, address, sizeof address / sizeof address[0]);
 	memset(many, 'x', sizeof many);
 	many[sizeof many - 1] = '\0';
-	is_int(throttle_failed(tx, 'a', many), OK, "a name of any length is taken");
+	is_int(throttle_begun(tx, &long_one), OK, "a name of any length is taken");
 	is_int(throttle_expire(tx, 100, NULL), OK, "expiring");
-	ok(throttle_wait(tx, 'n', "192.0.2.1", &wait) == OK && wait > 0,
-	    "forgets nothing of today");
+	ok(wait_of(tx, NULL, networks[0]) > 0, "forgets nothing of today");
 	return OK;
 }
 

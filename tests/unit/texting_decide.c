@@ -26,6 +26,7 @@ test_cancel(void)
 	const char *id = kit_send(kit_one, ANN, "Hello"), *why;
 	struct kit k = {.org = kit_one};
 	size_t n, i;
+	bool more;
 
 	is_int(outbox_cancel(&kit_app, kit_two, id, "x", "::1", &why), NOT_FOUND,
 	    "nobody takes back another organization's");
@@ -50,10 +51,10 @@ test_cancel(void)
 		(void)kit_claim(kit_one, &c);
 		(void)kit_finish(kit_one, c.message.id, POST_ACCEPTED, "bulk1");
 	}
-	is_int(outbox_cancel_all(&kit_app, kit_one, "x", "::1", &n), OK,
+	is_int(outbox_cancel_all(&kit_app, kit_one, "x", "::1", &n, &more), OK,
 	    "all that waits can be taken back");
 	ok(n >= 249, "queued and held, %zu of it", n);
-	is_int(outbox_cancel_all(&kit_app, kit_one, "x", "::1", &n), OK, "then");
+	is_int(outbox_cancel_all(&kit_app, kit_one, "x", "::1", &n, &more), OK, "then");
 	is_int(n, 0, "nothing waits any more");
 }
 

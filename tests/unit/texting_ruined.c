@@ -146,6 +146,21 @@ test_unknown(void)
 	ok(kit_message(kit_one, good, NULL).looks > 0, "the others are looked for");
 }
 
+static void
+test_cancel_all(void)
+{
+	const char *bad = kit_send(kit_one, "+19195550166", "1");
+	const char *good = kit_send(kit_one, "+19195550167", "2");
+	size_t n;
+	bool more;
+
+	ruin_message(bad);
+	is_int(outbox_cancel_all(&kit_app, kit_one, "x", "::1", &n, &more), OK,
+	    "a text that can't be read keeps no other from being taken back");
+	is_str(kit_state(kit_one, good), "cancelled", "it is");
+	ok(n >= 1 && !more, "and the end is found");
+}
+
 /* Messages of a person that a STOP looks at are bounded, however few of them wait. */
 #define MANY 12000
 
@@ -202,6 +217,7 @@ main(void)
 	test_finish();
 	test_recover();
 	test_unknown();
+	test_cancel_all();
 	test_bounded();
 	kit_close();
 	return done_testing();
