@@ -187,6 +187,12 @@ message_state(const struct message *m)
 }
 
 bool
+message_posted_to(const struct message *m, const char *account)
+{
+	return account != NULL && (m->account == NULL || strcmp(m->account, account) == 0);
+}
+
+bool
 message_elsewhere(const struct message *m)
 {
 	return message_state(m) == STATE_UNKNOWN && m->held_why != NULL &&

@@ -98,6 +98,9 @@ extern const struct field message_fields[];
 /* STATE_COUNT when the record holds no such word. */
 enum message_state message_state(const struct message *);
 void message_set_state(struct message *, enum message_state);
+/* Did its last POST go to that account (NULL: none)?  What an older version posted did not store
+ * which it was, and counts as each account's. */
+bool message_posted_to(const struct message *, const char *account);
 /* In doubt, and posted to an account that the organization has left: nobody can look for it. */
 bool message_elsewhere(const struct message *);
 /* Segments that count against limits and pace: a group's for each recipient. */

@@ -90,16 +90,27 @@ both(struct tx *tx, const struct tries *t)
 	return arena_fmt(tx_arena(tx), "%s\n%s", t->email, t->network);
 }
 
-/* Which count is the account's here. */
+struct count {
+	char kind;
+	const char *name;
+};
+#define COUNTS 2
+
+/* What a try is counted for: the account here, if it is at one, and the network. */
 static enum result
-count_of(struct tx *tx, const struct tries *t, char *kind, const char **name)
+counts_of(struct tx *tx, const struct tries *t, struct count counts[COUNTS], size_t *n)
 {
 	struct throttle known;
+	enum result r = OK;
 	bool there;
-	enum result r = remembered(tx, KNOWN, both(tx, t), false, &known, &there);
 
-	*kind = there ? KNOWN : ACCOUNT;
-	*name = there ? both(tx, t) : t->email;
+	*n = 0;
+	if (t->email != NULL) {
+		r = remembered(tx, KNOWN, both(tx, t), false, &known, &there);
+		counts[(*n)++] =
+		    there ? (struct count){KNOWN, both(tx, t)} : (struct count){ACCOUNT, t->email};
+	}
+	counts[(*n)++] = (struct count){NETWORK, t->network};
 	return r;
 }
 
@@ -127,17 +138,14 @@ wait_for(struct tx *tx, char kind, const char *name, int64_t *wait_ms)
 enum result
 throttle_wait(struct tx *tx, const struct tries *t, int64_t *wait_ms)
 {
-	const char *name;
-	enum result r = OK;
-	char kind;
+	struct count counts[COUNTS];
+	size_t i, n;
+	enum result r = counts_of(tx, t, counts, &n);
 
 	*wait_ms = 0;
-	if (t->email != NULL) {
-		r = count_of(tx, t, &kind, &name);
-		if (r == OK)
-			r = wait_for(tx, kind, name, wait_ms);
-	}
-	return r == OK ? wait_for(tx, NETWORK, t->network, wait_ms) : r;
+	for (i = 0; r == OK && i < n; i++)
+		r = wait_for(tx, counts[i].kind, counts[i].name, wait_ms);
+	return r;
 }
 
 static enum result
@@ -151,18 +159,15 @@ add(struct tx *tx, char kind, const char *name, int64_t n)
 }
 
 static enum result
-count(struct tx *tx, const struct tries *t, int64_t n)
+count(struct tx *tx, const struct tries *t, int64_t change)
 {
-	const char *name;
-	enum result r = OK;
-	char kind;
+	struct count counts[COUNTS];
+	size_t i, n;
+	enum result r = counts_of(tx, t, counts, &n);
 
-	if (t->email != NULL) {
-		r = count_of(tx, t, &kind, &name);
-		if (r == OK)
-			r = add(tx, kind, name, n);
-	}
-	return r == OK ? add(tx, NETWORK, t->network, n) : r;
+	for (i = 0; r == OK && i < n; i++)
+		r = add(tx, counts[i].kind, counts[i].name, change);
+	return r;
 }
 
 enum result

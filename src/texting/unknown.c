@@ -223,13 +223,6 @@ bind_to(struct tx *tx, struct resolving *v, const struct message *old, const str
 
 /* ---- not found ----------------------------------------------------------------------- */
 
-/* An older version did not store which account it was: then it counts as each. */
-static bool
-posted_to(const struct message *m, const char *account)
-{
-	return account != NULL && (m->account == NULL || strcmp(m->account, account) == 0);
-}
-
 /* Once by itself: a person may get it twice, but not as often as answers are lost.  Never what
  * was posted before the data was copied: the former installation may have done so. */
 static enum result
@@ -275,10 +268,10 @@ not_found(struct tx *tx, const struct resolving *v, const struct message *old)
 	struct message m = *old;
 	int64_t now = tx_now(tx);
 
-	if (!posted_to(&m, v->account)) {
+	if (!message_posted_to(&m, v->account)) {
 		m.due = now + ASK_AGAIN;
 		/* Bandwidth's list may never be had: somebody has to know. */
-		if (!posted_to(&m, v->organization.account_id))
+		if (!message_posted_to(&m, v->organization.account_id))
 			m.held_why = "other-account";
 		else if (now - m.posted > ASK_FOR)
 			m.held_why = "unknown-open";
@@ -335,7 +328,7 @@ resolve(struct tx *tx, void *arg)
 		return r;
 	if (message_state(&old) != STATE_UNKNOWN && !queued_again(&old))
 		return OK;
-	if (posted_to(&old, v->account))
+	if (message_posted_to(&old, v->account))
 		r = candidate(tx, v, &old, &found);
 	if (r != OK)
 		return r;

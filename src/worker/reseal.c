@@ -29,16 +29,16 @@ reseal_piece(struct tx *tx, void *arg)
 void
 reseal_begin(struct worker *w, const struct job *job)
 {
-	struct piece p = {w->app->settings, SIZE_MAX - 1};
+	struct piece p = {w->app->settings, SIZE_MAX};
 	enum result r = OK;
-	size_t before = SIZE_MAX;
-	int i;
+	size_t before;
+	int i = 0;
 
 	/* What does not open with the previous secret either is left over. */
-	for (i = 0; i < PIECES && r == OK && p.left > 0 && p.left < before; i++) {
+	do {
 		before = p.left;
 		r = store_run(w->app->store, reseal_piece, &p);
-	}
+	} while (r == OK && p.left > 0 && p.left < before && ++i < PIECES);
 	if (r == OK && p.left == 0)
 		job_end(w, job->id, "done",
 		    "Everything is sealed with the new SESSION_SECRET. Remove "

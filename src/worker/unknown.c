@@ -66,13 +66,6 @@ look_end(struct look *l, bool looked, int64_t wait)
 
 static void ask_page(struct look *, const char *page);
 
-/* There is no asking at another account than it was posted to. */
-static bool
-posted_here(const struct look *l)
-{
-	return l->message.account == NULL || strcmp(l->message.account, l->account) == 0;
-}
-
 /* Adds a page; false when there is no room for it. */
 static bool
 take_page(struct look *l, const struct list_answer *a)
@@ -169,17 +162,17 @@ look(struct sender *s)
 	if (r == OK)
 		state = sender_ready(s, l->arena, &o);
 	if (r == OK && state != SENDER_WAIT) {
-		l->account = o.account_id;
-		l->found = arena_alloc(l->arena, LISTED_MAX * sizeof(*l->found));
 		s->looking = true;
 		s->worker->looks++;
-		/* Without credentials it can't be looked for either, and somebody has to know. */
-		if (state == SENDER_NONE)
-			look_end(l, false, AGAIN);
-		else if (posted_here(l))
-			ask_page(l, NULL);
-		else
-			look_end(l, false, 0);
+		l->account = o.account_id;
+		/* Without credentials, and at another account, there is no asking; somebody has to
+		 * know. */
+		if (state == SENDER_NONE || !message_posted_to(&l->message, l->account)) {
+			look_end(l, false, state == SENDER_NONE ? AGAIN : 0);
+			return;
+		}
+		l->found = arena_alloc(l->arena, LISTED_MAX * sizeof(*l->found));
+		ask_page(l, NULL);
 		return;
 	}
 	if (r != NOT_FOUND)

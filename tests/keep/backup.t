@@ -229,6 +229,11 @@ chmod 0777, "$s->{dir}/open";
 ($code, $out, $err) = $s->run('', $ctl, 'backup', "$s->{dir}/open");
 is($code, 1, 'nor where others may write');
 like($err, qr/chmod 700/, 'and it says what to do');
+# A disk that is all for it has a folder of its own.
+mkdir $_, 0700 for "$s->{dir}/disk", "$s->{dir}/disk/lost+found";
+($code, undef, $err) = other(elsewhere("$s->{dir}/disk"), 'spokectl', 'restore', $backups);
+is($code, 0, "a disk's lost+found keeps no restore out") or diag $err;
+ok(-d "$s->{dir}/disk/lost+found" && -e "$s->{dir}/disk/format", 'and stays');
 ($code, $out, $err) = $s->run('', $ctl, 'restore', $backups);
 is($code, 1, 'nothing is restored over data that is there');
 like($err, qr/not empty/, 'and it says why');
